@@ -1,0 +1,48 @@
+"""What all tests share: a home of their own, so that nobody's files are read or written."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from moa_tui import paths
+from moa_tui.errors import LocalModelError
+from moa_tui.local.setup import engine_available
+from moa_tui.local.weights import find_weights, verify_weights
+
+# Looked up before the fixture below points the person's folders elsewhere.
+_REAL_WEIGHTS = find_weights()
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A new home folder, and no keys or settings in the environment."""
+    folder = tmp_path_factory.mktemp("home")
+    for name in list(os.environ):
+        if name.endswith(("_API_KEY", "_API_TOKEN")) or name.startswith(("XDG_", "MOA_TUI_C")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real_weights() -> Path:
+    """The default weights, with an engine to serve them; skips the test where either is missing."""
+    if not engine_available():
+        pytest.skip("the engine is not installed: pip install 'moa-tui[local]'")
+    if _REAL_WEIGHTS is None:
+        pytest.skip("the weights are not here: moa-tui local setup")
+    try:
+        verify_weights(_REAL_WEIGHTS)
+    except LocalModelError as error:
+        pytest.skip(error.message)
+    return _REAL_WEIGHTS
+
+
+@pytest.fixture
+def embedded_home(home: Path, real_weights: Path) -> Path:
+    """A new home folder in which the embedded model is set up."""
+    folder = paths.user_data_dir() / "weights"
+    folder.mkdir(parents=True)
+    (folder / real_weights.name).symlink_to(real_weights)
+    return home
