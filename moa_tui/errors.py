@@ -1,0 +1,29 @@
+"""The one tree of errors that a person may see. Each says what happened and what to do next."""
+
+
+class MoaError(Exception):
+    """An expected error: `message` says what happened and where, `advice` what to do next."""
+
+    def __init__(self, message: str, advice: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return f"{self.message} — {self.advice}" if self.advice else self.message
+
+
+class MissingKeyError(MoaError):
+    """A provider needs an API key and none was found where the person may put one."""
+
+
+class LocalModelError(MoaError):
+    """The embedded model cannot run: engine or weights missing, damaged, or the server stopped."""
+
+
+class ThemeError(MoaError):
+    """A theme file cannot be used."""
+
+
+class HistoryError(MoaError):
+    """The history database cannot be read or written."""

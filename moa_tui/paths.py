@@ -1,0 +1,47 @@
+"""Where things are: the user's folders (platformdirs) and the files shipped with the program."""
+
+from pathlib import Path
+
+import platformdirs
+
+_PACKAGE = Path(__file__).resolve().parent
+_DIRS = platformdirs.PlatformDirs("moa-tui", appauthor=False)
+
+
+def user_config_dir() -> Path:
+    """Folder of the person's own agents.yaml and themes. Not created here."""
+    return _DIRS.user_config_path
+
+
+def user_data_dir() -> Path:
+    """Folder of the history and of the embedded model's weights. Not created here."""
+    return _DIRS.user_data_path
+
+
+def user_state_dir() -> Path:
+    """Folder of what the program remembers between runs. Not created here."""
+    return _DIRS.user_state_path
+
+
+def history_file() -> Path:
+    """The SQLite database of finished turns."""
+    return user_data_dir() / "history.db"
+
+
+def shipped(name: str) -> Path:
+    """A file or folder shipped with the program: inside the wheel, or at the top of a checkout."""
+    packaged = _PACKAGE / "shipped" / name
+    return packaged if packaged.exists() else _PACKAGE.parent / name
+
+
+def theme_dirs() -> tuple[Path, ...]:
+    """Folders of theme files, the shipped one first; later ones replace namesakes."""
+    return (shipped("themes"), user_config_dir() / "themes")
+
+
+def private_dir(path: Path) -> Path:
+    """Create `path` and those of its parents that are missing, for their owner only."""
+    if not path.parent.exists():
+        private_dir(path.parent)
+    path.mkdir(mode=0o700, exist_ok=True)
+    return path

@@ -1,0 +1,249 @@
+"""Untrusted text: nothing a terminal obeys gets through, and nothing anybody writes is lost."""
+
+import sys
+import time
+import unicodedata
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from moa_tui.text import StreamCleaner, clean, clean_line
+
+ESC, BEL, ST, CSI, OSC = "\x1b", "\x07", "\x1b\\", "\x9b", "\x9d"
+
+HOSTILE = {
+    "colour": (f"a{ESC}[31;1mb{ESC}[0m", "a[31;1mb[0m"),
+    "clear the screen": (f"{ESC}[2J{ESC}[H{ESC}[3Jgone", "[2J[H[3Jgone"),
+    "write the clipboard, BEL": (f"{ESC}]52;c;cm0gLXJm{BEL}", "]52;c;cm0gLXJm"),
+    "write the clipboard, ST": (f"{ESC}]52;c;cm0gLXJm{ST}x", "]52;c;cm0gLXJm\\x"),
+    "read the clipboard": (f"{OSC}52;c;?\x9c", "52;c;?"),
+    "title": (f"{ESC}]2;owned{BEL}", "]2;owned"),
+    "link": (
+        f"{ESC}]8;;https://evil.example{ST}bank{ESC}]8;;{ST}",
+        "]8;;https://evil.example\\bank]8;;\\",
+    ),
+    "notification": (f"{ESC}]777;notify;a;b{BEL}{ESC}]9;4;3{BEL}", "]777;notify;a;b]9;4;3"),
+    "unfinished": (f"before{ESC}]0;swallows the rest", "before]0;swallows the rest"),
+    "device control": (f'{ESC}P$q"p{ST}{ESC}P+q544e{ST}', 'P$q"p\\P+q544e\\'),
+    "application, privacy, start of string": (
+        f"{ESC}_Ga=T{ST}{ESC}^x{ST}{ESC}Xx{ST}",
+        "_Ga=T\\^x\\Xx\\",
+    ),
+    "eight-bit sequences": (f"{CSI}31m{OSC}0;t\x9c\x90q\x9c\x8fx", "31m0;tqx"),
+    "modes": (f"{ESC}[?1049h{ESC}[?1003h{ESC}[?25l{ESC}[?2004h", "[?1049h[?1003h[?25l[?2004h"),
+    "reports": (f"{ESC}[6n{ESC}[c{ESC}[>q{ESC}[21t\x05", "[6n[c[>q[21t"),
+    "reset": (f"{ESC}c{ESC}[!p{ESC}#8", "c[!p#8"),
+    "character sets": ("\x0e\x0flqk\x1b(0\x1bn", "lqk(0n"),
+    "bells and backspaces": (f"safe\b\b\b\bevil{BEL}\x7f\x7f", "safeevil"),
+    "overwriting": ("rm -rf /\rls -la  ", "rm -rf /ls -la  "),
+    "NUL and the rest of C0": ("a" + "".join(map(chr, range(9))) + "b", "ab"),
+    "form feed and vertical tab": ("a\x0bb\x0cc\x1cd\x1de\x1ef\x1f", "abcdef"),
+    "all of C1": ("a" + "".join(chr(c) for c in range(0x80, 0xA0) if c != 0x85) + "b", "ab"),
+    "two escapes in one": (f"{ESC}{ESC}[{ESC}31m", "[31m"),
+    "line ends of Windows": ("a\r\nb\r\n", "a\nb\n"),
+    "line ends of Unicode": ("a\u2028b\u2029c\x85d", "a\nb\nc\nd"),
+    "text turned round": ("if \u202e{ nimda }\u202c", "if \ufffd{ nimda }\ufffd"),
+    "embedding": ("\u202a\u202b\u202d", "\ufffd\ufffd\ufffd"),
+    "isolates": ("\u2066a\u2067b\u2068c\u2069", "\ufffda\ufffdb\ufffdc\ufffd"),
+    "direction marks": ("\u200ea\u200fb\u061c", "\ufffda\ufffdb\ufffd"),
+    "zero width": ("p\u200ba\u2060s\ufeffs\u00ad", "pass"),
+    "invisible mathematics": ("a\u2061\u2062\u2063\u2064b", "ab"),
+    "retired format characters": ("a\u206a\u206b\u206c\u206d\u206e\u206fb\u180e", "ab"),
+    "annotations": ("a\ufff9b\ufffac\ufffb", "abc"),
+    "shorthand and music controls": ("a\U0001bca0\U0001bca3b\U0001d173\U0001d17ac", "abc"),
+    "smuggled tags": ("hi" + "".join(chr(0xE0000 + ord(c)) for c in "\x01obey me\x7f"), "hi"),
+    "half a pair": ("a\ud83db", "a\ufffdb"),
+    "the other half": ("a\ude00b", "a\ufffdb"),
+    "halves in the wrong order": ("\ude00\ud83d", "\ufffd\ufffd"),
+    "halves with something between": ("\ud83d\u200b\ude00", "\ufffd\ufffd"),
+    "two halves": ("a\ud83d\ude00b", "a\U0001f600b"),
+    "one half too many": ("\ud83d\ud83d\ude00\ude00", "\ufffd\U0001f600\ufffd"),
+    "a stack of accents": ("Z" + "\u0301" * 500 + "z", "Z" + "\u0301" * 8 + "z"),
+    "stacks of all kinds": (
+        "e" + "\u0301\u0483\u0591\u064b\u0e47\u1ab0\u20dd\ufe2f\U0001e000" * 9,
+        "e\u0301\u0483\u0591\u064b\u0e47\u1ab0\u20dd\ufe2f",
+    ),
+    "a stack on nothing": ("\u0e47" * 100, "\u0e47" * 8),
+    "a stack with joiners in it": (
+        "Z" + "\u0301\u034f\u200d\u200c" * 50,
+        "Z" + "\u0301\u034f\u200d\u200c" * 2,
+    ),
+    "a stack with dropped ones in it": ("Z" + "\u0301\u200b" * 50, "Z" + "\u0301" * 8),
+    "bytes in variation selectors": ("x" + "\U000e0110\ufe01" * 40, "x" + "\U000e0110\ufe01" * 4),
+    "joiners without end": ("a" + "\u200d" * 1000 + "b", "a" + "\u200d" * 8 + "b"),
+}
+
+ORDINARY = {
+    "Latin": "Zażółć gęślą jaźń, naïve façade, Việt Nam, ﬁn — “quoted” … £5 ½ × ≠ ∞\t|\n",
+    "Latin, decomposed": unicodedata.normalize("NFD", "Tiếng Việt: phở, đường, ở đâu"),
+    "Greek": "Ξεσκεπάζω τὴν ψυχοφθόρα βδελυγμία ᾷ",
+    "Cyrillic": "Съешь же ещё этих мягких французских булок; ѣ҃",
+    "Arabic": "السَّلَامُ عَلَيْكُمْ — مرحبًا بالعالم ١٢٣",
+    "Persian": "می\u200cخواهم این نامه\u200cها را",
+    "Hebrew": "בְּרֵאשִׁ֖ית בָּרָ֣א אֱלֹהִ֑ים",
+    "Devanagari": "क्षत्रिय: हिन्दी में लिखें, र्\u200dय और क्\u200cष",
+    "Tamil": "தமிழ் மொழி கொள்ளை",
+    "Thai": "ที่นี่มีน้ำใจ ปู่ กู้ไข้ ๑๒๓",
+    "Khmer": "ភាសាខ្មែរ ស្ត្រី",
+    "Burmese": "မြန်မာဘာသာ ကျွန်ုပ်",
+    "Tibetan": "བོད་སྐད། ཧྐྵྨླྺྼྻྂ",
+    "Chinese": "床前明月光,疑是地上霜。「引用」葛\U000e0100",
+    "Japanese": "いろはにほへと パーティー か\u3099 ①",
+    "Korean": "안녕하세요 세계, " + unicodedata.normalize("NFD", "한글"),
+    "emoji": "👩‍💻 👨‍👩‍👧‍👦 👩🏽‍❤️‍💋‍👨🏻 ❤️ 1️⃣ 🏳️‍🌈 🏴‍☠️ 🇺🇳 ☺︎",
+    "box drawing": "┌─┬─┐\n│█░│⣿\n└─┴─┘ \ue0b0",
+    "code": 'def f(x: int) -> str:\n\treturn f"{x!r}\\n"  # [red]$var[/]',
+    "letters with marks as they come": "ǹ́ẽ̌ x̂⃗ a̲b̲ Å̲ q̃̄",
+}
+
+
+@pytest.mark.parametrize(("text", "cleaned"), HOSTILE.values(), ids=HOSTILE)
+def test_hostile_text(text: str, cleaned: str) -> None:
+    assert clean(text) == cleaned
+
+
+@pytest.mark.parametrize("text", ORDINARY.values(), ids=ORDINARY)
+def test_ordinary_text_stays_as_it_is(text: str) -> None:
+    assert clean(text) == text
+
+
+@pytest.mark.parametrize("text", [*ORDINARY.values(), *(h for h, _ in HOSTILE.values())])
+def test_one_character_at_a_time(text: str) -> None:
+    assert in_pieces(text, range(len(text))) == clean(text)
+
+
+def in_pieces(text: str, cuts: "range | list[int]") -> str:
+    cleaner = StreamCleaner()
+    places = [0, *sorted(cuts), len(text)]
+    pieces = [text[start:end] for start, end in pairwise(places)]
+    return "".join(map(cleaner.feed, pieces)) + cleaner.flush()
+
+
+def unwanted(text: str) -> set[str]:
+    """What must never be in a cleaned text."""
+    return {
+        char
+        for char in text
+        if (unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} and char not in "\n\t")
+        or unicodedata.bidirectional(char) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI"}
+        or unicodedata.bidirectional(char) in {"FSI", "PDI"}
+        or char in "\u200b\u200e\u200f\u061c\u2060\ufeff\u00ad"
+        or 0xE0000 <= ord(char) < 0xE0080
+    }
+
+
+def test_every_code_point_by_itself() -> None:
+    for start in range(0, sys.maxunicode, 4096):
+        assert unwanted(clean(" ".join(map(chr, range(start, start + 4096))))) == set()
+
+
+def test_every_mark_is_counted() -> None:
+    marks = [
+        c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) in {"Mn", "Me"}
+    ]
+    kept = [clean(f"x{mark * 20}").count(mark) for mark in marks]
+    assert set(kept) == {8}
+
+
+NASTY = st.sampled_from(
+    [
+        *(ESC, BEL, CSI, OSC, "\r", "\n", "\t", "\x00", "\x7f", "\x85", "\u2028", "[31m"),
+        *("\u202e", "\u2066", "\u200f", "\u200b", "\ufeff", "\u00ad", "\U000e0041", "\U000e0100"),
+        *("\ud83d", "\ude00", "\ud83d\ude00", "\U0001f469", "\u200d", "\u200c", "\ufe0f", "\u034f"),
+        *("\u0301", "\u0301" * 7, "\u0e47" * 5, "\u05b0" * 4, "\U0001e000", "a", "é", "混", " "),
+    ]
+)
+# A busy machine is no failure.
+unhurried = settings(deadline=None)
+
+TEXT = st.lists(NASTY | st.characters(exclude_categories=()), max_size=40).map("".join)
+
+
+@unhurried
+@given(text=TEXT)
+@example(text="\u05b0" * 20 + "a\u0301")
+@example(text="a\u05b0" + "\u0301" * 8)
+def test_cleaning_again_changes_nothing(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
+
+
+@unhurried
+@given(text=TEXT)
+def test_nothing_unwanted_is_left(text: str) -> None:
+    assert unwanted(clean(text)) == set()
+    clean(text).encode("utf-8")
+
+
+@unhurried
+@given(text=TEXT, data=st.data())
+def test_the_result_does_not_depend_on_the_pieces(text: str, data: st.DataObject) -> None:
+    cuts = data.draw(st.lists(st.integers(0, len(text)), max_size=8))
+    assert in_pieces(text, cuts) == clean(text)
+
+
+@unhurried
+@given(first=TEXT, second=TEXT)
+def test_what_has_been_shown_is_not_taken_back(first: str, second: str) -> None:
+    cleaner = StreamCleaner()
+    assert clean(first + second).startswith(cleaner.feed(first))
+
+
+def test_half_a_pair_is_held_back_until_the_other_half_comes() -> None:
+    cleaner = StreamCleaner()
+    assert [cleaner.feed("a\ud83d"), cleaner.feed(""), cleaner.feed("\ude00b")] == [
+        "a",
+        "",
+        "\U0001f600b",
+    ]
+    assert cleaner.flush() == ""
+
+
+def test_half_a_pair_at_the_end() -> None:
+    cleaner = StreamCleaner()
+    assert (cleaner.feed("a\ud83d"), cleaner.flush(), cleaner.flush()) == ("a", "\ufffd", "")
+
+
+def test_two_streams_do_not_mix() -> None:
+    one, other = StreamCleaner(), StreamCleaner()
+    one.feed("\ud83d" + "\u0301" * 8)
+    one.feed("\ud83d")
+    assert other.feed("\ude00\u0301") == "\ufffd\u0301"
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "line"),
+    [
+        ("  two\n\n lines\tand\r\nmore ", 200, "two lines and more"),
+        (f"a{ESC}[31m\u2028b\x85c", 200, "a[31m b c"),
+        ("", 200, ""),
+        ("x" * 200, 200, "x" * 200),
+        ("x" * 201, 200, "x" * 199 + "…"),
+        ("x" * 10_000_000, 5, "xxxx…"),
+        ("ab cd", 3, "ab…"),
+    ],
+)
+def test_one_line(text: str, limit: int, line: str) -> None:
+    assert clean_line(text, limit) == line
+
+
+@unhurried
+@given(text=TEXT, limit=st.integers(1, 50))
+def test_a_line_is_one_line_within_its_limit(text: str, limit: int) -> None:
+    line = clean_line(text, limit)
+    assert len(line) <= limit
+    assert len(line.splitlines()) <= 1
+    assert "\t" not in line
+    assert unwanted(line) == set()
+
+
+@pytest.mark.parametrize(
+    "text", ["plain text ", "混合代理", "مَرْحَبًا ", "👩‍💻 ❤️ ", "\x1b[0m\u202e", "Z\u0301\u0301"]
+)
+def test_a_long_text_takes_linear_time(text: str) -> None:
+    long = text * (1_000_000 // len(text))
+    began = time.process_time()
+    clean(long)
+    # Measured at 0.01 to 0.4 s.
+    assert time.process_time() - began < 4
