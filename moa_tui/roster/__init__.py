@@ -1,0 +1,1 @@
+"""agents.yaml → Roster: who answers, at which provider, with which prompts."""

@@ -1,0 +1,91 @@
+"""Which agents.yaml is used: the search order, and reading the one that wins."""
+
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from moa_tui import paths
+from moa_tui.errors import MoaError
+from moa_tui.roster.build import build_roster
+from moa_tui.roster.document import MAX_BYTES
+from moa_tui.roster.model import Roster
+from moa_tui.text import clean_line
+
+CONFIG_VARIABLE = "MOA_TUI_CONFIG"
+FILE_NAME = "agents.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The file that won the search, why, and a file that was passed over, if any."""
+
+    path: Path
+    origin: str
+    passed_over: Path | None = None
+
+
+def find_roster(
+    config: Path | None = None,
+    environ: Mapping[str, str] = os.environ,
+    folder: Path | None = None,
+) -> Found:
+    """Search: --config, $MOA_TUI_CONFIG, ./agents.yaml, the user's folder, the shipped one.
+
+    `./agents.yaml` counts only where it is the shipped file itself (a checkout of the program):
+    a file is not trusted by lying in the folder somebody works in.
+    """
+    if config:
+        return Found(config, "--config")
+    if environ.get(CONFIG_VARIABLE):
+        return Found(Path(environ[CONFIG_VARIABLE]), f"${CONFIG_VARIABLE}")
+    shipped, own = paths.shipped(FILE_NAME), paths.user_config_dir() / FILE_NAME
+    here = _in_folder(folder)
+    if here and _same(here, shipped):
+        return Found(here, "this folder")
+    passed_over = None if here and _same(here, own) else here
+    # Also a link to nowhere: that somebody's own file cannot be used is said, not passed over.
+    if os.path.lexists(own):
+        return Found(own, "your folder", passed_over)
+    return Found(shipped, "shipped", passed_over)
+
+
+def load_roster(found: Found) -> Roster:
+    """Read and validate the file; raises MoaError (RosterError for what is in the file)."""
+    name = clean_line(str(found.path), 4096)
+    try:
+        # Looked at before it is opened: opening a pipe waits for somebody to write into it.
+        if not stat.S_ISREG(found.path.stat().st_mode):
+            raise MoaError(f"{name} is not a file ({found.origin})", "give the path of a file")
+        with found.path.open("rb") as file:
+            source = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise MoaError(
+            f"{name} does not exist ({found.origin})", "check the path, or leave it out"
+        ) from None
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise MoaError(f"{name} cannot be read: {reason}", "check the path") from None
+    return build_roster(source, found.path, found.origin)
+
+
+def _in_folder(folder: Path | None) -> Path | None:
+    try:
+        here = (folder or Path.cwd()) / FILE_NAME
+        return here if here.is_file() else None
+    except OSError:  # the folder was deleted under the shell that stands in it, for example
+        return None
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
+
+
+def embedded_roster() -> Roster:
+    """Return the shipped roster of the embedded model, for a first run without a key."""
+    path = Path(__file__).resolve().parent.parent / "local" / FILE_NAME
+    return load_roster(Found(path, "embedded model"))

@@ -1,0 +1,147 @@
+"""The second half of reading an agents.yaml: names are looked up and defaults filled in."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from moa_tui.roster.document import Document, Location
+from moa_tui.roster.model import DEFAULT_TIMEOUT, Agent, Preset, Prompts, Roster, Sampling
+from moa_tui.roster.provider_entries import resolve_providers
+from moa_tui.roster.schema import AgentEntry, PresetEntry, RosterFile
+from moa_tui.roster.wording import did_you_mean
+
+PLACEHOLDERS = ("{question}", "{references}")
+_DEFAULT_PROVIDER = "cerebras"
+_SAMPLING = ("temperature", "top_p", "max_tokens", "reasoning_effort", "seed")
+
+Layers = tuple[tuple[str, ...], ...]
+
+
+class Resolver:
+    """Turns a file of the right shape into a Roster; reports to its document what does not fit."""
+
+    def __init__(self, file: RosterFile, document: Document) -> None:
+        self._file = file
+        self._report = document.report
+        self._providers = resolve_providers(file.providers, document)
+        self._agents: dict[str, Agent] = {}
+
+    def roster(self, path: Path, origin: str) -> Roster:
+        """Return the roster; it means nothing when something was reported."""
+        file = self._file
+        self._check_provider(file.defaults.provider, ("defaults", "provider"))
+        for index, entry in enumerate(file.agents):
+            self._add_agent(entry, ("agents", index))
+        aggregator = self._aggregator()
+        self._check_fallbacks()
+        self._check_prompts()
+        enabled = [entry.name for entry in file.agents if entry.enabled]
+        proposers = [name for name in enabled if name != aggregator] or [aggregator]
+        return Roster(
+            path=path,
+            origin=origin,
+            providers=self._providers,
+            agents=self._agents,
+            layers=self._layers(file.layers, proposers, ("layers",)),
+            aggregator=aggregator,
+            strategy=file.strategy,
+            presets={name: self._preset(name, e, proposers) for name, e in file.presets.items()},
+            prompts=Prompts(file.prompts.proposer, file.prompts.aggregator),
+        )
+
+    def _add_agent(self, entry: AgentEntry, where: Location) -> None:
+        if entry.name in self._agents:
+            self._report((*where, "name"), f"'{entry.name}' is taken — rename one")
+        defaults = self._file.defaults
+        model = entry.model or defaults.model
+        if not model:
+            self._report((*where, "model"), "is missing — add it here or under defaults")
+        self._check_provider(entry.provider, (*where, "provider"))
+        self._agents[entry.name] = Agent(
+            name=entry.name,
+            model=model or "",
+            provider=entry.provider or defaults.provider or _DEFAULT_PROVIDER,
+            system_prompt=entry.system_prompt.strip(),
+            sampling=self._sampling(entry),
+            timeout=entry.timeout or defaults.timeout or DEFAULT_TIMEOUT,
+            color=entry.color,
+            enabled=entry.enabled,
+            expertise=entry.expertise,
+            samples=entry.samples,
+            fallback=tuple(entry.fallback),
+        )
+
+    def _sampling(self, entry: AgentEntry) -> Sampling:
+        """Take each setting from the agent, else from the defaults; 0 is a setting, too."""
+        sampling: dict[str, Any] = {}
+        for field in _SAMPLING:
+            own = getattr(entry, field)
+            value = getattr(self._file.defaults, field) if own is None else own
+            if value is not None:
+                sampling[field] = value
+        stop = self._file.defaults.stop if entry.stop is None else entry.stop
+        return Sampling(**sampling, stop=tuple(stop or ()))
+
+    def _aggregator(self) -> str:
+        written = self._file.aggregator
+        if isinstance(written, str):
+            self._check_names([written], [("aggregator",)])
+            return written
+        self._add_agent(written, ("aggregator",))
+        return written.name
+
+    def _layers(self, written: int | list[list[str]], proposers: list[str], at: Location) -> Layers:
+        if isinstance(written, int):
+            return (tuple(proposers),) * written
+        for index, names in enumerate(written):
+            self._check_list(names, (*at, index))
+        return tuple(tuple(names) for names in written)
+
+    def _preset(self, name: str, entry: PresetEntry | list[str], proposers: list[str]) -> Preset:
+        where: Location = ("presets", name)
+        if isinstance(entry, list):
+            self._check_list(entry, where)
+            entry = PresetEntry(agents=entry)
+        else:
+            self._check_list(entry.agents or [], (*where, "agents"))
+        if entry.aggregator:
+            self._check_names([entry.aggregator], [(*where, "aggregator")])
+        layers = entry.layers
+        if isinstance(layers, list) and entry.agents:
+            self._report((*where, "layers"), "lists agents, as 'agents' does — keep one of the two")
+        if layers is None and entry.agents:
+            layers = self._file.layers if isinstance(self._file.layers, int) else 1
+        names = entry.agents or proposers
+        return Preset(
+            description=entry.description,
+            layers=self._layers(layers, names, (*where, "layers")) if layers else None,
+            aggregator=entry.aggregator,
+            strategy=entry.strategy,
+        )
+
+    def _check_list(self, names: list[str], at: Location) -> None:
+        self._check_names(names, [(*at, index) for index in range(len(names))])
+
+    def _check_names(self, names: Iterable[str], places: Iterable[Location]) -> None:
+        for name, at in zip(names, places, strict=True):
+            if name not in self._agents:
+                self._report(at, f"there is no agent '{name}'{did_you_mean(name, self._agents)}")
+
+    def _check_provider(self, name: str | None, at: Location) -> None:
+        if name is not None and name not in self._providers:
+            hint = did_you_mean(name, self._providers)
+            self._report(at, f"unknown provider '{name}'{hint}")
+
+    def _check_fallbacks(self) -> None:
+        for index, entry in enumerate(self._file.agents):
+            self._check_list(entry.fallback, ("agents", index, "fallback"))
+        if isinstance(self._file.aggregator, AgentEntry):
+            self._check_list(self._file.aggregator.fallback, ("aggregator", "fallback"))
+
+    def _check_prompts(self) -> None:
+        prompts = self._file.prompts
+        for field, template in (("proposer", prompts.proposer), ("aggregator", prompts.aggregator)):
+            for placeholder in PLACEHOLDERS:
+                if template and placeholder not in template:
+                    text = f"has no {placeholder} — put it where it belongs"
+                    self._report(("prompts", field), text)

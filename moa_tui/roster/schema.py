@@ -1,0 +1,202 @@
+"""The shape of an agents.yaml: pydantic models of the file as written, and its JSON schema."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+)
+
+_LINE = r"^\S(?:[^\n\t]*\S)?$"
+Name = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=_LINE)]
+Model = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=_LINE)]
+KeyVariable = Annotated[
+    # The ending keeps a file from having some other secret of the environment sent anywhere.
+    str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*_API_(?:KEY|TOKEN)$", max_length=80)
+]
+Strategy = Literal["mixture", "single"]
+Effort = Literal["none", "minimal", "low", "medium", "high"]
+COLOR_NAMES = (
+    *("aqua", "black", "blue", "brown", "coral", "crimson", "cyan", "fuchsia", "gold", "gray"),
+    *("green", "grey", "indigo", "lime", "magenta", "maroon", "navy", "olive", "orange", "orchid"),
+    *("pink", "purple", "red", "salmon", "silver", "teal", "tomato", "turquoise", "violet"),
+    *("white", "yellow"),
+)
+"""Written out, because a name that the screen does not know would end the program there."""
+Color = Annotated[
+    str, StringConstraints(pattern=f"^(?:#[0-9a-fA-F]{{6}}|{'|'.join(COLOR_NAMES)})$")
+]
+
+FORM = "\0"
+"""Begins the names of the forms a value may have; no key of a file can, as they are cleaned."""
+_TEXT, _LIST, _NUMBER, _KEYS, _OTHER = (
+    f"{FORM}{form}" for form in ("text", "list", "number", "keys", "other")
+)
+
+
+def _form(value: Any) -> str:
+    """Name the form a value was written in; pydantic puts the name into an error's location."""
+    return {str: _TEXT, list: _LIST, int: _NUMBER, dict: _KEYS}.get(type(value), _OTHER)
+
+
+def _one_of(*forms: str) -> Discriminator:
+    """Choose among the forms by what was written, and say so where it is none of them."""
+    message = f"should be {' or '.join(forms)}"
+    return Discriminator(_form, custom_error_type="form", custom_error_message=message)
+
+
+class Entry(BaseModel):
+    """Base of all parts of the file: nothing unknown, no silent conversion of types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class ProviderEntry(Entry):
+    """An OpenAI-compatible endpoint, or changes to a preset of the same name."""
+
+    base_url: str | None = Field(
+        None, min_length=1, description="Address ending in /v1, without a key in it."
+    )
+    api_key_env: KeyVariable | None = Field(
+        None, description="Name of the environment variable that holds the key; never the key."
+    )
+    like: str | None = Field(None, description="Preset whose differences this endpoint has.")
+    finish_required: bool | None = Field(
+        None, description="false where complete answers may end without a finish reason."
+    )
+    reference_tokens: Annotated[int, Field(ge=16)] | None = Field(
+        None, description="Cut references to this many tokens for models at this provider."
+    )
+
+
+class SamplingEntry(Entry):
+    """What defaults and agents have in common."""
+
+    provider: str | None = Field(None, description="A preset's name or one under providers.")
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    top_p: Annotated[float, Field(gt=0, le=1)] | None = None
+    max_tokens: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
+        None,
+        description="Limit of reasoning and answer together. Reserved from a token quota up front.",
+    )
+    reasoning_effort: Effort | None = None
+    seed: int | None = None
+    stop: list[str] | None = Field(None, max_length=4)
+    timeout: Annotated[float, Field(gt=0, le=3600)] | None = Field(
+        None, description="Seconds a stream may take in all."
+    )
+
+
+class DefaultsEntry(SamplingEntry):
+    """Settings of every agent that does not set them itself."""
+
+    model: Model | None = None
+
+
+class AgentEntry(SamplingEntry):
+    """A named model with a system prompt and sampling settings."""
+
+    name: Name
+    model: Model | None = Field(None, description="Needed here or under defaults.")
+    system_prompt: str = Field(
+        "", validation_alias=AliasChoices("system_prompt", "system"), max_length=100_000
+    )
+    color: Color | None = Field(None, description="#rrggbb in quotes, or the name of a colour.")
+    enabled: bool = True
+    expertise: str = Field("", description="What this agent is good at, in a line.")
+    samples: Annotated[int, Field(ge=1, le=16)] = Field(
+        1, description="Answers drawn from this agent in each layer (Self-MoA)."
+    )
+    fallback: list[Name] = Field(
+        default_factory=list, description="Agents asked in turn when this one fails."
+    )
+
+
+class AggregatorEntry(AgentEntry):
+    """The aggregator written in place; its name may be left out."""
+
+    name: Name = "aggregator"
+
+
+LayerCount = Annotated[int, Field(ge=1, le=10)]
+AgentNames = Annotated[list[Name], Field(min_length=1)]
+LayerList = Annotated[list[AgentNames], Field(min_length=1, max_length=10)]
+Layers = Annotated[
+    Annotated[LayerCount, Tag(_NUMBER)] | Annotated[LayerList, Tag(_LIST)],
+    _one_of("a whole number", "a list of lists of agents"),
+]
+
+
+class PresetEntry(Entry):
+    """A named choice of agents; what is left out is as in the rest of the file."""
+
+    description: str = ""
+    agents: AgentNames | None = None
+    layers: Layers | None = None
+    aggregator: Name | None = None
+    strategy: Strategy | None = None
+
+
+class PromptsEntry(Entry):
+    """Templates with `{question}` and `{references}`."""
+
+    proposer: str = ""
+    aggregator: str = ""
+
+
+class RosterFile(Entry):
+    """A whole agents.yaml."""
+
+    version: Literal[1] = Field(description="Version of this format.")
+    providers: dict[Name, ProviderEntry] = Field(default_factory=dict)
+    defaults: DefaultsEntry = DefaultsEntry()
+    agents: list[AgentEntry] = Field(min_length=1, max_length=64)
+    layers: Layers = Field(
+        1, description="Layers of proposers before the aggregator, or the agents of each layer."
+    )
+    aggregator: Annotated[
+        Annotated[Name, Tag(_TEXT)] | Annotated[AggregatorEntry, Tag(_KEYS)],
+        _one_of("the name of an agent", "'key: value' lines"),
+    ] = Field(description="The agent that writes the final answer: its name, or in place.")
+    strategy: Strategy = "mixture"
+    presets: dict[
+        Name,
+        Annotated[
+            Annotated[AgentNames, Tag(_LIST)] | Annotated[PresetEntry, Tag(_KEYS)],
+            _one_of("a list of agents", "'key: value' lines"),
+        ],
+    ] = Field(default_factory=dict)
+    prompts: PromptsEntry = PromptsEntry()
+
+
+ENTRY_AT: dict[tuple[str, int], type[Entry]] = {
+    ("providers", 2): ProviderEntry,
+    ("defaults", 1): DefaultsEntry,
+    ("agents", 2): AgentEntry,
+    ("aggregator", 1): AggregatorEntry,
+    ("presets", 2): PresetEntry,
+    ("prompts", 1): PromptsEntry,
+}
+"""Which model stands at a location, by its first part and its length."""
+
+
+def fields_at(location: tuple[str | int, ...]) -> list[str]:
+    """Return the keys that may stand at `location` in the file."""
+    entry = ENTRY_AT.get((str(location[0]), len(location))) if location else RosterFile
+    return list(entry.model_fields) if entry else []
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON schema of agents.yaml, for editors."""
+    schema = RosterFile.model_json_schema(by_alias=False)
+    short = {"type": "string", "description": "Short for system_prompt."}
+    for entry in (AgentEntry, AggregatorEntry):
+        schema["$defs"][entry.__name__]["properties"]["system"] = short
+    schema["title"] = "moa-tui agents.yaml"
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    return schema
