@@ -1,0 +1,76 @@
+"""The providers of a program run: opened when first asked for, shared by all turns, closed once."""
+
+import asyncio
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Protocol, cast
+
+from moa_tui.engine.provider import ChatProvider
+from moa_tui.local.process import Endpoint, LocalServer
+from moa_tui.roster.keys import ApiKey, find_key
+from moa_tui.roster.model import Provider
+
+_CLIENT_MODULE = "moa_tui.engine.openai_provider.client"
+
+
+class _OpenClient(Protocol):
+    def __call__(self, provider: Provider, base_url: str, key: ApiKey) -> ChatProvider: ...
+
+
+class _Local(Protocol):
+    """What is asked of the embedded model's server."""
+
+    async def endpoint(self) -> Endpoint: ...
+
+    async def aclose(self) -> None: ...
+
+
+class Connections:
+    """Gives the provider of a name; the embedded model's server is started when it is needed."""
+
+    def __init__(self, providers: Mapping[str, Provider], local: _Local | None = None) -> None:
+        self.providers = providers
+        self._local = local or LocalServer()
+        self._open: dict[tuple[str, str], ChatProvider] = {}
+        self._served: Endpoint | None = None
+
+    async def connect(self, name: str) -> ChatProvider:
+        """Return the provider called `name`, ready to be asked.
+
+        Raises MoaError when its key is missing or the embedded model cannot be started.
+        """
+        provider = self.providers[name]
+        if provider.embedded:
+            return await self._embedded(provider)
+        return await self._client(provider, provider.base_url, find_key(provider))
+
+    async def warm_up(self) -> None:
+        """Import the client library in a thread, so that the first question finds it there."""
+        await asyncio.to_thread(import_module, _CLIENT_MODULE)
+
+    async def aclose(self) -> None:
+        """Close every connection and stop the embedded model's server."""
+        opened, self._open = list(self._open.values()), {}
+        try:
+            # One that cannot be closed must keep neither the others nor the server process open.
+            await asyncio.gather(*(client.aclose() for client in opened), return_exceptions=True)
+        finally:
+            await self._local.aclose()
+
+    async def _embedded(self, provider: Provider) -> ChatProvider:
+        # Asked for each time: a server that has died is started again, with another key and most
+        # often at another address.
+        endpoint = await self._local.endpoint()
+        if endpoint != self._served:
+            self._served = endpoint
+            for name, address in [key for key in self._open if self.providers[key[0]].embedded]:
+                await self._open.pop((name, address)).aclose()
+        return await self._client(provider, endpoint.base_url, ApiKey(endpoint.key))
+
+    async def _client(self, provider: Provider, base_url: str, key: ApiKey) -> ChatProvider:
+        if (provider.name, base_url) not in self._open:
+            await self.warm_up()
+        if (provider.name, base_url) not in self._open:
+            open_client = cast("_OpenClient", import_module(_CLIENT_MODULE).OpenAIProvider)
+            self._open[provider.name, base_url] = open_client(provider, base_url, key)
+        return self._open[provider.name, base_url]

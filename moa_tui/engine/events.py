@@ -1,0 +1,158 @@
+"""What a turn reports while it runs. `at` is seconds since the turn began, on the engine's clock.
+
+The history, the screen, the JSON and the recordings are all made from these and nothing else.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from moa_tui.engine.provider import Failure, Message, ServerTiming, Usage
+
+
+class Outcome(StrEnum):
+    """How a stream ended, in the words that every part of the program shows."""
+
+    COMPLETE = "complete"
+    TRUNCATED = "truncated"
+    FILTERED = "filtered"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+class TurnOutcome(StrEnum):
+    """How a turn ended: degraded means that it has an answer and that something is missing."""
+
+    COMPLETE = "complete"
+    DEGRADED = "degraded"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+class Role(StrEnum):
+    """What a stream is for."""
+
+    PROPOSER = "proposer"
+    AGGREGATOR = "aggregator"
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStarted:
+    """A question is taken up. `started_at` is Unix time in seconds; `seed` orders references."""
+
+    at: float
+    turn: str
+    question: str
+    strategy: str
+    started_at: float
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StreamPlanned:
+    """A stream is about to be asked for; `stream` names it in all later events of the turn."""
+
+    at: float
+    stream: str
+    agent: str
+    role: Role
+    layer: int
+    model: str
+    provider: str
+    messages: tuple[Message, ...]
+    color: str | None = None
+    sample: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSent:
+    """An attempt leaves; the first attempt is 1."""
+
+    at: float
+    stream: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRead:
+    """The server has read `tokens` of the `total` tokens of the prompt."""
+
+    at: float
+    stream: str
+    tokens: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningDelta:
+    """A piece of reasoning, cleaned, as it arrived."""
+
+    at: float
+    stream: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """A piece of the answer, cleaned, as it arrived; it may hold many tokens."""
+
+    at: float
+    stream: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetryScheduled:
+    """An attempt failed and another follows after `delay` seconds."""
+
+    at: float
+    stream: str
+    attempt: int
+    delay: float
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEnded:
+    """A stream is over; what it wrote stays, whatever the outcome."""
+
+    at: float
+    stream: str
+    outcome: Outcome
+    finish_reason: str | None = None
+    usage: Usage | None = None
+    timing: ServerTiming | None = None
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something the person should know about this turn, in a sentence."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEnded:
+    """The turn is over. `answer` is the final answer, empty when there is none.
+
+    `answered_by` is the stream it came from.
+    """
+
+    at: float
+    outcome: TurnOutcome
+    answer: str
+    answered_by: str | None = None
+
+
+StreamEvent = (
+    StreamPlanned
+    | RequestSent
+    | PromptRead
+    | ReasoningDelta
+    | TextDelta
+    | RetryScheduled
+    | StreamEnded
+)
+TurnEvent = TurnStarted | StreamEvent | Noticed | TurnEnded

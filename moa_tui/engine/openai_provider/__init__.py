@@ -1,0 +1,1 @@
+"""Requests through the openai SDK. The only room that imports it, and imported late."""

@@ -1,0 +1,117 @@
+"""A provider behind an OpenAI-compatible HTTP interface.
+
+The SDK does addresses, timeouts and error classes. It does not retry (one layer does,
+`engine.retry`), does not follow redirects (they would carry the prompt to another host), and does
+not build its models per chunk (`engine.wire` reads the bytes).
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from openai import AsyncOpenAI
+
+from moa_tui.engine.openai_provider.asked import Asked
+from moa_tui.engine.openai_provider.failures import failure_of
+from moa_tui.engine.openai_provider.http_client import open_http
+from moa_tui.engine.provider import Batch, ChatRequest, ProviderError
+from moa_tui.engine.wire.decoder import StreamDecoder
+from moa_tui.engine.wire.errors import WireError
+from moa_tui.engine.wire.models import read_model_names
+from moa_tui.roster.keys import ApiKey
+from moa_tui.roster.model import Provider
+
+READ_TIMEOUT = 60.0
+"""Seconds between two reads; a whole stream is limited by its agent's timeout."""
+
+_END_GRACE = 0.1
+"""Seconds to wait for the end of a body whose last event has come."""
+
+
+class OpenAIProvider:
+    """An OpenAI-compatible endpoint, with one connection pool for all of its streams."""
+
+    def __init__(
+        self, provider: Provider, base_url: str, key: ApiKey, *, read_timeout: float = READ_TIMEOUT
+    ) -> None:
+        """Open a client for `base_url`; raises ProviderError where none can be made."""
+        self._asked = Asked(provider, urlsplit(base_url).netloc, "", key)
+        with self._telling():
+            self._client = AsyncOpenAI(
+                base_url=base_url,
+                # Given in the request hook. Something must be here: the SDK would look for
+                # OPENAI_API_KEY otherwise.
+                api_key="unused",
+                max_retries=0,
+                http_client=open_http(base_url, key, read_timeout),
+            )
+
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[Batch, None]:
+        """Send `request` and yield one batch per network read; raises ProviderError."""
+        decoder = StreamDecoder()
+        create = self._client.chat.completions.with_streaming_response.create
+        with self._telling(request.model, decoder):
+            async with create(**self._body(request)) as response:
+                reads = response.iter_bytes()
+                async for data in reads:
+                    for batch in decoder.feed(data):
+                        if batch.done:
+                            await _read_out(reads)
+                        yield batch
+                        if batch.done:
+                            return
+            for batch in decoder.finish():
+                yield batch
+
+    async def models(self) -> list[str]:
+        """Return the names of the models served; raises ProviderError."""
+        with self._telling():
+            response = await self._client.models.with_raw_response.list()
+            return read_model_names(response.content)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    @contextmanager
+    def _telling(self, model: str = "", decoder: StreamDecoder | None = None) -> Iterator[None]:
+        """The one place where an exception becomes a ProviderError."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - some kinds of fault are no openai.APIError
+            if decoder and decoder.finished and not isinstance(error, WireError):
+                return  # the answer was there: what broke could have brought no more of it
+            asked = replace(self._asked, model=model)
+            raise ProviderError(failure_of(error, asked)) from None
+
+    def _body(self, request: ChatRequest) -> dict[str, Any]:
+        dialect = self._asked.provider.dialect
+        sampling = request.sampling
+        body: dict[str, Any] = {
+            "model": request.model,
+            "messages": [asdict(message) for message in request.messages],
+            "stream": True,
+            dialect.limit_field: sampling.max_tokens,
+        }
+        for name in ("temperature", "top_p", "reasoning_effort", "seed"):
+            value = getattr(sampling, name)
+            if value is not None:
+                body[name] = value
+        if sampling.stop:
+            body["stop"] = list(sampling.stop)
+        if dialect.include_usage:
+            body["stream_options"] = {"include_usage": True}
+        if dialect.extra_body:
+            body["extra_body"] = dict(dialect.extra_body)
+        return body
+
+
+async def _read_out(reads: AsyncIterator[bytes]) -> None:
+    """Wait for the end mark of the body: a connection that has not seen it is not used again."""
+    with suppress(Exception):  # a timeout or a break here costs the connection and nothing else
+        async with asyncio.timeout(_END_GRACE):
+            async for _ in reads:
+                pass

@@ -1,0 +1,63 @@
+"""The HTTP client under the SDK: what leaves with a request, by which way, and for how long.
+
+The environment changes the SDK's requests in ways that nobody who sets up a provider expects:
+OPENAI_ORG_ID, OPENAI_PROJECT_ID and OPENAI_CUSTOM_HEADERS would go to every host. So every header
+that is sent is named here.
+"""
+
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import httpx2
+from openai import DefaultAioHttpClient
+
+from moa_tui.engine.provider import Failure, FailureKind, ProviderError
+from moa_tui.roster.keys import ApiKey
+
+CONNECT_TIMEOUT = 10.0
+_KEPT_HEADERS = (
+    *("host", "content-type", "content-length", "accept", "connection", "user-agent"),
+    "x-stainless-raw-response",  # by which the SDK remembers how it was called
+)
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+# A connection that waits between two questions saves the next one the TLS handshake; most load
+# balancers close theirs after 60 seconds.
+_LIMITS = httpx2.Limits(max_connections=1000, max_keepalive_connections=100, keepalive_expiry=55.0)
+
+
+def open_http(base_url: str, key: ApiKey, read_timeout: float) -> httpx2.AsyncClient:
+    """Return a client whose requests carry `key`; raises ProviderError for a SOCKS proxy."""
+    address = urlsplit(base_url)
+    local = address.hostname in _LOOPBACK
+    if not local:
+        _refuse_socks(address.scheme, address.hostname or "")
+
+    async def set_headers(request: httpx2.Request) -> None:
+        kept = {name: request.headers[name] for name in _KEPT_HEADERS if name in request.headers}
+        # Compressed, a stream would wait for its compressor to fill a block.
+        kept |= {"accept-encoding": "identity", "authorization": f"Bearer {key.reveal()}"}
+        request.headers = httpx2.Headers(kept)
+
+    return DefaultAioHttpClient(
+        follow_redirects=False,
+        limits=_LIMITS,
+        timeout=httpx2.Timeout(read_timeout, connect=CONNECT_TIMEOUT),
+        event_hooks={"request": [set_headers]},
+        # A proxy of the environment knows the way out; it has no way to a server of this machine.
+        trust_env=not local,
+    )
+
+
+def _refuse_socks(scheme: str, host: str) -> None:
+    """aiohttp would talk HTTP to a SOCKS proxy, and both would wait for the other."""
+    proxies = getproxies()
+    proxy = proxies.get(scheme) or proxies.get("all") or ""
+    if proxy.lower().startswith("socks") and not proxy_bypass(host):
+        raise ProviderError(
+            Failure(
+                FailureKind.CONNECTION,
+                f"{host} would be asked through a SOCKS proxy, which is not supported",
+                "set HTTPS_PROXY to an HTTP proxy, or put the host into NO_PROXY",
+            )
+        )

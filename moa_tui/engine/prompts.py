@@ -1,0 +1,124 @@
+"""Questions and references → messages. Pure; what is sent to whom is decided here and only here.
+
+The aggregator's instruction follows the shape that the Mixture-of-Agents paper describes
+(arXiv 2406.04692, table 1): the answers are numbered, unnamed, and to be judged, not copied.
+"""
+
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from moa_tui.engine.provider import Message
+from moa_tui.roster.model import Agent, Prompts
+
+CHARS_PER_TOKEN = 4
+"""Rough length of a token in English; used for estimates and for cutting, never for figures."""
+
+_AGGREGATE = """\
+Several assistants have each answered the question below, without seeing one another's answers. \
+Write the one answer that serves the asker best. Weigh the answers critically: some may be wrong, \
+incomplete or biased, and agreement alone does not make them right. Take what is sound, correct \
+what is not, settle contradictions openly, and add what is missing. Do not mention the assistants \
+or the answers as such; write as if the question had come to you alone.
+
+{references}
+
+Question:
+{question}"""
+
+_REFINE = """\
+{question}
+
+For reference, here is how other assistants answered this question. They may be wrong. Give your \
+own answer, improved by whatever is sound in theirs.
+
+{references}"""
+
+_CUT_MARK = " […]"
+_SENTENCE_ENDS = (". ", ".\n", "! ", "!\n", "? ", "?\n", "。", "！", "？")
+_PLACEHOLDER = re.compile(r"\{question\}|\{references\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An earlier question of the conversation and the final answer it got."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A proposer's finished text as it is given on: the name stays behind."""
+
+    agent: str
+    text: str
+
+
+def question_messages(
+    agent: Agent, question: str, conversation: Sequence[Exchange] = ()
+) -> tuple[Message, ...]:
+    """Return the prompt of a proposer in the first layer."""
+    return _messages(agent.system_prompt, conversation, question)
+
+
+def refining_messages(
+    agent: Agent,
+    question: str,
+    references: Sequence[Reference],
+    conversation: Sequence[Exchange] = (),
+    prompts: Prompts = Prompts(),
+) -> tuple[Message, ...]:
+    """Return the prompt of a proposer in a later layer."""
+    content = _fill(prompts.proposer or _REFINE, question, references)
+    return _messages(agent.system_prompt, conversation, content)
+
+
+def aggregating_messages(
+    agent: Agent,
+    question: str,
+    references: Sequence[Reference],
+    conversation: Sequence[Exchange] = (),
+    prompts: Prompts = Prompts(),
+) -> tuple[Message, ...]:
+    """Return the prompt of the aggregator. The question comes last, after the references."""
+    content = _fill(prompts.aggregator or _AGGREGATE, question, references)
+    return _messages(agent.system_prompt, conversation, content)
+
+
+def shuffled(references: Sequence[Reference], seed: int) -> list[Reference]:
+    """Return the references in an order drawn from `seed`: the first one shown is preferred."""
+    order = list(references)
+    random.Random(seed).shuffle(order)  # noqa: S311 - an order, not a secret
+    return order
+
+
+def cut(reference: Reference, tokens: int | None) -> Reference:
+    """Cut a reference to at most about `tokens` tokens, at a sentence or word where one is near."""
+    if not tokens or len(reference.text) <= tokens * CHARS_PER_TOKEN:
+        return reference
+    room = tokens * CHARS_PER_TOKEN - len(_CUT_MARK)
+    start = reference.text[: room + 1]  # one more: what follows shows whether a word ends there
+    sentence = 1 + max(start.rfind(mark, 0, room + len(mark) - 1) for mark in _SENTENCE_ENDS)
+    word = max(start.rfind(" "), start.rfind("\n"))
+    # A script without spaces has its last one anywhere: what is far from the limit is no place.
+    end = next((end for end in (sentence, word) if end > room // 2), room)
+    return Reference(reference.agent, start[:end].rstrip() + _CUT_MARK)
+
+
+def _messages(
+    system_prompt: str, conversation: Sequence[Exchange], content: str
+) -> tuple[Message, ...]:
+    messages = [Message("system", system_prompt)] if system_prompt else []
+    for exchange in conversation:
+        messages.append(Message("user", exchange.question))
+        messages.append(Message("assistant", exchange.answer))
+    return (*messages, Message("user", content))
+
+
+def _fill(template: str, question: str, references: Sequence[Reference]) -> str:
+    """Put both parts in at once: a placeholder inside an answer must stay as it is."""
+    numbered = "\n\n".join(f"Answer {i}:\n{r.text}" for i, r in enumerate(references, start=1))
+    parts = {"{question}": question, "{references}": numbered}
+    return _PLACEHOLDER.sub(lambda match: parts[match[0]], template)

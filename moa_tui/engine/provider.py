@@ -1,0 +1,126 @@
+"""What the engine asks of a provider: one protocol, its request, what comes back, how it fails."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from moa_tui.errors import MoaError
+from moa_tui.roster.model import Sampling
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a prompt; `role` is system, user or assistant."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """What is sent for one stream."""
+
+    model: str
+    messages: tuple[Message, ...]
+    sampling: Sampling
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens as the provider counted them; `output` includes `reasoning`."""
+
+    prompt: int
+    output: int
+    reasoning: int = 0
+    cached: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ServerTiming:
+    """Seconds as the provider measured them; None where it does not say."""
+
+    queue: float | None = None
+    prompt: float | None = None
+    completion: float | None = None
+    total: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Everything that one network read brought, in the order reasoning, text.
+
+    A batch may hold many tokens; `finish_reason` is in the provider's words made uniform (stop,
+    length, content_filter, tool_calls); `done` is the end-of-stream marker.
+    """
+
+    text: str = ""
+    reasoning: str = ""
+    finish_reason: str | None = None
+    usage: Usage | None = None
+    timing: ServerTiming | None = None
+    prompt_read: tuple[int, int] | None = None
+    """Prompt tokens read so far and in all, from servers that report it."""
+    done: bool = False
+
+
+class FailureKind(StrEnum):
+    """Why a stream failed, one word each; the words shown are in `Failure.message`."""
+
+    REFUSED = "refused"
+    DNS = "dns"
+    TLS = "tls"
+    CONNECTION = "connection"
+    TIMEOUT = "timeout"
+    WRONG_KEY = "wrong key"
+    PAYMENT = "payment"
+    UNKNOWN_MODEL = "unknown model"
+    BAD_REQUEST = "bad request"
+    TOO_LONG = "too long"
+    RATE_LIMITED = "rate limited"
+    OVERLOADED = "overloaded"
+    SERVER = "server error"
+    NOT_AN_ANSWER = "not an answer"
+    CUT = "cut"
+    EMPTY = "empty"
+    LOCAL_MODEL = "embedded model"
+    INTERNAL = "internal"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a stream failed: what happened, what the person can do, whether asking again may help.
+
+    `retry_after` is the provider's own wish in seconds.
+    """
+
+    kind: FailureKind
+    message: str
+    advice: str = ""
+    retryable: bool = False
+    retry_after: float | None = None
+    status: int | None = None
+
+
+class ProviderError(MoaError):
+    """A request that failed, as a Failure."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message, failure.advice)
+        self.failure = failure
+
+
+class ChatProvider(Protocol):
+    """A place to send requests to. Implementations raise ProviderError and nothing else."""
+
+    def stream(self, request: ChatRequest) -> AsyncGenerator[Batch, None]:
+        """Send `request` and yield one batch per network read until the stream ends."""
+        ...
+
+    async def models(self) -> list[str]:
+        """Return the names of the models this provider serves."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close connections; the provider is not used afterwards."""
+        ...

@@ -1,0 +1,1 @@
+"""The bytes of a streamed answer → Batch, for every provider we know of."""
