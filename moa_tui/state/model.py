@@ -1,0 +1,133 @@
+"""What a turn and its streams look like at one moment. Immutable; figures are worked out here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from moa_tui.engine import metrics
+from moa_tui.engine.events import Outcome, Role, TurnOutcome
+from moa_tui.engine.provider import Failure, Message, ServerTiming, Usage
+from moa_tui.state.text_log import TextLog
+
+
+class Phase(StrEnum):
+    """Where a stream is on its way."""
+
+    WAITING = "waiting"
+    READING = "reading"
+    THINKING = "thinking"
+    WRITING = "writing"
+    RETRYING = "retrying"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    """One stream. Times are seconds since the turn began; None where it has not happened."""
+
+    id: str
+    agent: str
+    role: Role
+    layer: int
+    model: str
+    provider: str
+    messages: tuple[Message, ...] = ()
+    color: str | None = None
+    sample: int = 0
+    phase: Phase = Phase.WAITING
+    outcome: Outcome | None = None
+    text: TextLog = field(default_factory=TextLog)
+    reasoning: TextLog = field(default_factory=TextLog)
+    planned_at: float = 0.0
+    attempt: int = 0
+    sent_at: float | None = None
+    first_at: float | None = None
+    last_at: float | None = None
+    ended_at: float | None = None
+    retry_at: float | None = None
+    prompt_read: tuple[int, int] | None = None
+    finish_reason: str | None = None
+    usage: Usage | None = None
+    timing: ServerTiming | None = None
+    failure: Failure | None = None
+
+    @property
+    def label(self) -> str:
+        """The agent's name, with the number of the sample where there are several."""
+        return f"{self.agent} {self.sample}" if self.sample else self.agent
+
+    @property
+    def tokens(self) -> int:
+        """Output tokens, reasoning included: as reported, or estimated while it runs."""
+        if self.usage:
+            return self.usage.output
+        return metrics.estimated_tokens(self.text.length + self.reasoning.length)
+
+    @property
+    def estimated(self) -> bool:
+        """Whether `tokens` is an estimate."""
+        return self.usage is None
+
+    @property
+    def ttft(self) -> float | None:
+        """Seconds from the last attempt's request to the first delta."""
+        if self.first_at is None or self.sent_at is None:
+            return None
+        return self.first_at - self.sent_at
+
+    @property
+    def throughput(self) -> float | None:
+        """Output tokens per second from the first delta to the last."""
+        if self.first_at is None or self.last_at is None:
+            return None
+        return metrics.throughput(self.tokens, self.last_at - self.first_at)
+
+    def seconds(self, now: float) -> float:
+        """Return how long this stream has been under way, or took."""
+        return (self.ended_at if self.ended_at is not None else now) - self.planned_at
+
+
+@dataclass(frozen=True, slots=True)
+class TurnState:
+    """A turn: its streams in the order they were planned, and what became of it."""
+
+    turn: str = ""
+    question: str = ""
+    strategy: str = ""
+    started_at: float = 0.0
+    seed: int = 0
+    streams: Mapping[str, StreamState] = field(default_factory=lambda: MappingProxyType({}))
+    notices: tuple[str, ...] = ()
+    outcome: TurnOutcome | None = None
+    answer: str = ""
+    answered_by: str | None = None
+    seconds: float | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether the turn has begun and not ended."""
+        return bool(self.turn) and self.outcome is None
+
+    @property
+    def proposers(self) -> list[StreamState]:
+        """The streams of all layers before the aggregator's."""
+        return [s for s in self.streams.values() if s.role is not Role.AGGREGATOR]
+
+    @property
+    def aggregator(self) -> StreamState | None:
+        """The stream of the aggregator; the last one, where another had to step in."""
+        found = [s for s in self.streams.values() if s.role is Role.AGGREGATOR]
+        return found[-1] if found else None
+
+    @property
+    def tokens(self) -> int:
+        """Output tokens of all streams."""
+        return sum(stream.tokens for stream in self.streams.values())
+
+    @property
+    def throughput(self) -> float | None:
+        """Output tokens per second of all streams together, first delta to last."""
+        firsts = [s.first_at for s in self.streams.values() if s.first_at is not None]
+        lasts = [s.last_at for s in self.streams.values() if s.last_at is not None]
+        return metrics.throughput(self.tokens, max(lasts) - min(firsts)) if firsts else None

@@ -1,0 +1,108 @@
+"""One pure function from state and event to the next state."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from types import MappingProxyType
+
+from moa_tui.engine.events import (
+    Noticed,
+    PromptRead,
+    ReasoningDelta,
+    RequestSent,
+    RetryScheduled,
+    StreamEnded,
+    StreamEvent,
+    StreamPlanned,
+    TextDelta,
+    TurnEnded,
+    TurnEvent,
+    TurnStarted,
+)
+from moa_tui.state.model import Phase, StreamState, TurnState
+
+
+def apply(state: TurnState, event: TurnEvent) -> TurnState:
+    """Return the state after `event`."""
+    match event:
+        case TurnStarted():
+            return TurnState(
+                turn=event.turn,
+                question=event.question,
+                strategy=event.strategy,
+                started_at=event.started_at,
+                seed=event.seed,
+            )
+        case Noticed():
+            return replace(state, notices=(*state.notices, event.text))
+        case TurnEnded():
+            return replace(
+                state,
+                outcome=event.outcome,
+                answer=event.answer,
+                answered_by=event.answered_by,
+                seconds=event.at,
+            )
+    stream = _apply_to_stream(state.streams.get(event.stream), event)
+    streams = MappingProxyType({**state.streams, event.stream: stream})
+    return replace(state, streams=streams)
+
+
+def fold(state: TurnState, events: Iterable[TurnEvent]) -> TurnState:
+    """Return the state after all `events`."""
+    for event in events:
+        state = apply(state, event)
+    return state
+
+
+def _apply_to_stream(stream: StreamState | None, event: StreamEvent) -> StreamState:
+    if isinstance(event, StreamPlanned):
+        return StreamState(
+            id=event.stream,
+            agent=event.agent,
+            role=event.role,
+            layer=event.layer,
+            model=event.model,
+            provider=event.provider,
+            messages=event.messages,
+            color=event.color,
+            sample=event.sample,
+            planned_at=event.at,
+        )
+    if stream is None:
+        raise ValueError(f"event for a stream that was never planned: {event.stream}")
+    at = event.at
+    first = at if stream.first_at is None else stream.first_at
+    match event:
+        case TextDelta():
+            text = stream.text.append(event.text)
+            return replace(stream, phase=Phase.WRITING, text=text, first_at=first, last_at=at)
+        case ReasoningDelta():
+            log = stream.reasoning.append(event.text)
+            return replace(stream, phase=Phase.THINKING, reasoning=log, first_at=first, last_at=at)
+        case RequestSent():
+            return replace(
+                stream,
+                phase=Phase.WAITING,
+                attempt=event.attempt,
+                sent_at=at,
+                retry_at=None,
+                prompt_read=None,
+            )
+        case PromptRead():
+            progress = (event.tokens, event.total)
+            return replace(stream, phase=Phase.READING, prompt_read=progress)
+        case RetryScheduled():
+            retry_at = at + event.delay
+            return replace(stream, phase=Phase.RETRYING, failure=event.failure, retry_at=retry_at)
+        case StreamEnded():
+            return replace(
+                stream,
+                phase=Phase.ENDED,
+                outcome=event.outcome,
+                ended_at=at,
+                retry_at=None,
+                finish_reason=event.finish_reason,
+                usage=event.usage,
+                timing=event.timing,
+                failure=event.failure,
+            )

@@ -1,0 +1,144 @@
+"""A finished turn as it is kept and printed: plain data with stable names."""
+
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
+
+from moa_tui import __version__
+from moa_tui.engine.events import TurnEvent
+from moa_tui.engine.provider import Failure
+from moa_tui.state import StreamState, TurnState
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRecord:
+    """One stream of a kept turn. Times in seconds, throughput in tokens per second."""
+
+    id: str
+    agent: str
+    role: str
+    layer: int
+    sample: int
+    model: str
+    provider: str
+    outcome: str
+    text: str
+    reasoning: str
+    finish_reason: str | None
+    failure: str | None
+    attempts: int
+    prompt_tokens: int | None
+    output_tokens: int
+    tokens_estimated: bool
+    ttft: float | None
+    throughput: float | None
+    seconds: float
+    server_seconds: float | None
+    messages: tuple[dict[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRecord:
+    """A finished turn with all of its streams."""
+
+    format: int
+    version: str
+    turn: str
+    conversation: str
+    started_at: str
+    question: str
+    answer: str
+    answered_by: str | None
+    outcome: str
+    strategy: str
+    roster: str
+    preset: str
+    seed: int
+    seconds: float
+    output_tokens: int
+    throughput: float | None
+    notices: tuple[str, ...]
+    streams: tuple[StreamRecord, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the record as plain JSON data."""
+        record: dict[str, Any] = _plain(self)
+        return record
+
+
+def record_of(
+    state: TurnState, conversation: str = "", roster: str = "", preset: str = ""
+) -> TurnRecord:
+    """Return the record of a turn that has ended."""
+    return TurnRecord(
+        format=FORMAT,
+        version=__version__,
+        turn=state.turn,
+        conversation=conversation,
+        started_at=datetime.fromtimestamp(state.started_at, UTC).isoformat(timespec="milliseconds"),
+        question=state.question,
+        answer=state.answer,
+        answered_by=state.answered_by,
+        outcome=str(state.outcome or ""),
+        strategy=state.strategy,
+        roster=roster,
+        preset=preset,
+        seed=state.seed,
+        seconds=round(state.seconds or 0.0, 4),
+        output_tokens=state.tokens,
+        throughput=_rounded(state.throughput),
+        notices=state.notices,
+        streams=tuple(_stream(s, state.seconds or 0.0) for s in state.streams.values()),
+    )
+
+
+def _stream(stream: StreamState, now: float) -> StreamRecord:
+    return StreamRecord(
+        id=stream.id,
+        agent=stream.agent,
+        role=str(stream.role),
+        layer=stream.layer,
+        sample=stream.sample,
+        model=stream.model,
+        provider=stream.provider,
+        outcome=str(stream.outcome or ""),
+        text=str(stream.text),
+        reasoning=str(stream.reasoning),
+        finish_reason=stream.finish_reason,
+        failure=_failure(stream.failure) if stream.outcome != "complete" else None,
+        attempts=stream.attempt,
+        prompt_tokens=stream.usage.prompt if stream.usage else None,
+        output_tokens=stream.tokens,
+        tokens_estimated=stream.estimated,
+        ttft=_rounded(stream.ttft),
+        throughput=_rounded(stream.throughput),
+        seconds=round(stream.seconds(now), 4),
+        server_seconds=_rounded(stream.timing.total if stream.timing else None),
+        messages=tuple({"role": m.role, "content": m.content} for m in stream.messages),
+    )
+
+
+def event_json(event: TurnEvent) -> dict[str, Any]:
+    """Return an event as plain JSON data, its kind under `event`."""
+    return {"event": type(event).__name__, **_plain(event)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return str(value)
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _failure(failure: Failure | None) -> str | None:
+    return f"{failure.kind}: {failure.message}" if failure else None
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

@@ -1,0 +1,347 @@
+"""State: what each event changes, and that nothing else ever changes."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import accumulate
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moa_tui.engine.events import (
+    Noticed,
+    Outcome,
+    PromptRead,
+    ReasoningDelta,
+    RequestSent,
+    RetryScheduled,
+    Role,
+    StreamEnded,
+    StreamPlanned,
+    TextDelta,
+    TurnEnded,
+    TurnEvent,
+    TurnOutcome,
+    TurnStarted,
+)
+from moa_tui.engine.provider import Batch, Failure, FailureKind, Message, ServerTiming, Usage
+from moa_tui.state import Phase, StreamState, TextLog, TurnState, apply, fold
+from tests.engine.scripted import ScriptedProvider, Step, agent, error, pieces, plan, run
+
+MESSAGES = (Message("user", "Why?"),)
+BUSY = Failure(FailureKind.RATE_LIMITED, "too many requests", retryable=True)
+STARTED = TurnStarted(0.0, "t1", "Why?", "mixture", 1.7e9, 42)
+PLANNED = StreamPlanned(
+    1.0, "s1", "Ada", Role.PROPOSER, 1, "m1", "acme", MESSAGES, color="#ff0000", sample=2
+)
+JUDGE = StreamPlanned(1.0, "s2", "Judge", Role.AGGREGATOR, 2, "m2", "acme", MESSAGES)
+
+
+def stream_after(*events: TurnEvent) -> StreamState:
+    """Return stream s1 after it was planned and `events` came."""
+    return fold(TurnState(), [STARTED, PLANNED, *events]).streams["s1"]
+
+
+def sent(at: float, attempt: int = 1) -> RequestSent:
+    return RequestSent(at, "s1", attempt)
+
+
+def text(at: float, piece: str) -> TextDelta:
+    return TextDelta(at, "s1", piece)
+
+
+def thought(at: float, piece: str) -> ReasoningDelta:
+    return ReasoningDelta(at, "s1", piece)
+
+
+def ended(
+    at: float, outcome: Outcome = Outcome.COMPLETE, usage: Usage | None = None
+) -> StreamEnded:
+    return StreamEnded(at, "s1", outcome, usage=usage)
+
+
+def test_before_anything_no_turn_is_running() -> None:
+    state = TurnState()
+    assert not state.running
+    assert (state.proposers, state.aggregator, state.tokens) == ([], None, 0)
+    assert state.throughput is None
+
+
+def test_a_turn_that_starts_forgets_the_one_before() -> None:
+    before = fold(TurnState(), [STARTED, PLANNED, Noticed(2.0, "So it goes.")])
+    state = apply(before, replace(STARTED, turn="t2"))
+    assert state == TurnState("t2", "Why?", "mixture", 1.7e9, 42)
+    assert state.running
+
+
+def test_planned() -> None:
+    stream = stream_after()
+    assert stream == StreamState(
+        id="s1",
+        agent="Ada",
+        role=Role.PROPOSER,
+        layer=1,
+        model="m1",
+        provider="acme",
+        messages=MESSAGES,
+        color="#ff0000",
+        sample=2,
+        planned_at=1.0,
+    )
+    assert (stream.phase, stream.outcome, stream.attempt) == (Phase.WAITING, None, 0)
+    assert (stream.ttft, stream.throughput, stream.tokens) == (None, None, 0)
+
+
+@pytest.mark.parametrize(("sample", "label"), [(0, "Ada"), (1, "Ada 1"), (12, "Ada 12")])
+def test_label(sample: int, label: str) -> None:
+    assert replace(stream_after(), sample=sample).label == label
+
+
+@pytest.mark.parametrize(
+    ("event", "changes"),
+    [
+        (sent(2.0), {"phase": Phase.WAITING, "attempt": 1, "sent_at": 2.0}),
+        (PromptRead(2.0, "s1", 3, 9), {"phase": Phase.READING, "prompt_read": (3, 9)}),
+        (
+            text(2.0, "So"),
+            {"phase": Phase.WRITING, "text": TextLog().append("So"), "first_at": 2.0}
+            | {"last_at": 2.0},
+        ),
+        (
+            thought(2.0, "Hm"),
+            {"phase": Phase.THINKING, "reasoning": TextLog().append("Hm"), "first_at": 2.0}
+            | {"last_at": 2.0},
+        ),
+        (
+            RetryScheduled(2.0, "s1", 1, 0.5, BUSY),
+            {"phase": Phase.RETRYING, "failure": BUSY, "retry_at": 2.5},
+        ),
+        (
+            StreamEnded(
+                2.0, "s1", Outcome.FAILED, "stop", Usage(1, 2), ServerTiming(total=0.5), BUSY
+            ),
+            {
+                "phase": Phase.ENDED,
+                "outcome": Outcome.FAILED,
+                "ended_at": 2.0,
+                "finish_reason": "stop",
+                "usage": Usage(1, 2),
+                "timing": ServerTiming(total=0.5),
+                "failure": BUSY,
+            },
+        ),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_an_event_of_a_stream_changes_this_and_no_more(
+    event: TurnEvent, changes: dict[str, object]
+) -> None:
+    before = fold(TurnState(), [STARTED, PLANNED, JUDGE])
+    after = apply(before, event)
+    assert after.streams["s1"] == replace(before.streams["s1"], **changes)  # type: ignore[arg-type]
+    assert after.streams["s2"] is before.streams["s2"]
+    assert replace(after, streams=before.streams) == before
+    assert list(after.streams) == ["s1", "s2"]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [sent(1.0), text(1.0, "So"), thought(1.0, "Hm"), ended(1.0)],
+    ids=lambda e: type(e).__name__,
+)
+def test_an_event_of_an_unknown_stream_is_a_defect(event: TurnEvent) -> None:
+    with pytest.raises(ValueError, match="never planned: s1"):
+        fold(TurnState(), [STARTED, event])
+
+
+def test_notices_are_kept_in_order() -> None:
+    state = fold(TurnState(), [STARTED, Noticed(1.0, "One."), Noticed(2.0, "Two.")])
+    assert state.notices == ("One.", "Two.")
+
+
+@pytest.mark.parametrize("outcome", list(TurnOutcome))
+def test_the_end_of_a_turn(outcome: TurnOutcome) -> None:
+    state = fold(TurnState(), [STARTED, PLANNED, TurnEnded(3.5, outcome, "Because.", "s1")])
+    assert (state.outcome, state.answer, state.answered_by) == (outcome, "Because.", "s1")
+    assert state.seconds == 3.5
+    assert not state.running
+
+
+def test_proposers_and_the_aggregator_that_stepped_in() -> None:
+    second = replace(JUDGE, stream="s3", agent="Second")
+    state = fold(TurnState(), [STARTED, PLANNED, JUDGE, second])
+    assert [s.id for s in state.proposers] == ["s1"]
+    assert state.aggregator is state.streams["s3"]
+
+
+def test_ttft_begins_anew_with_a_retry() -> None:
+    retry = RetryScheduled(4.0, "s1", 1, 2.0, BUSY)
+    waiting = stream_after(sent(1.0), PromptRead(3.0, "s1", 1, 2), retry)
+    assert (waiting.phase, waiting.retry_at, waiting.ttft) == (Phase.RETRYING, 6.0, None)
+    again = stream_after(sent(1.0), PromptRead(3.0, "s1", 1, 2), retry, sent(6.0, 2))
+    assert (again.phase, again.attempt, again.retry_at) == (Phase.WAITING, 2, None)
+    assert again.prompt_read is None
+    heard = stream_after(sent(1.0), retry, sent(6.0, 2), text(6.25, "So"), text(8.0, "."))
+    assert heard.ttft == 0.25
+    assert heard.seconds(9.0) == 8.0
+
+
+@pytest.mark.parametrize(
+    "outcome", [Outcome.COMPLETE, Outcome.STOPPED, Outcome.FAILED, Outcome.TRUNCATED]
+)
+def test_an_ended_stream_waits_for_no_retry(outcome: Outcome) -> None:
+    stream = stream_after(sent(1.0), RetryScheduled(2.0, "s1", 1, 9.0, BUSY), ended(3.0, outcome))
+    assert (stream.phase, stream.retry_at, stream.failure) == (Phase.ENDED, None, None)
+
+
+@pytest.mark.parametrize(
+    ("events", "tokens", "estimated"),
+    [
+        ([], 0, True),
+        ([text(2.0, "x" * 7)], 2, True),
+        ([thought(2.0, "x" * 3), text(2.0, "x" * 5)], 2, True),
+        ([thought(2.0, "x" * 40)], 10, True),
+        ([text(2.0, "x" * 400), ended(3.0)], 100, True),
+        ([text(2.0, "x" * 400), ended(3.0, usage=Usage(9, 77, 50))], 77, False),
+        ([ended(3.0, usage=Usage(9, 0))], 0, False),
+    ],
+)
+def test_tokens_are_reported_or_estimated(
+    events: Sequence[TurnEvent], tokens: int, estimated: bool
+) -> None:
+    stream = stream_after(sent(1.0), *events)
+    assert (stream.tokens, stream.estimated) == (tokens, estimated)
+
+
+def test_throughput_is_from_the_first_delta_to_the_last() -> None:
+    events: list[TurnEvent] = [sent(1.0), thought(2.0, "x" * 20), text(4.0, "x" * 20)]
+    assert stream_after(*events).throughput == 10 / 2
+    assert stream_after(*events, ended(9.0)).throughput == 10 / 2
+    assert stream_after(*events, ended(9.0, usage=Usage(1, 300))).throughput == 300 / 2
+    assert stream_after(*events[:2]).throughput is None
+
+
+def test_throughput_of_a_turn_is_that_of_all_its_streams() -> None:
+    judged = [TextDelta(5.0, "s2", "x" * 40), TextDelta(6.0, "s2", "x" * 40)]
+    state = fold(TurnState(), [STARTED, PLANNED, JUDGE, text(2.0, "x" * 40), *judged])
+    assert state.tokens == 30
+    assert state.throughput == 30 / 4
+
+
+@pytest.mark.parametrize(("now", "seconds"), [(1.0, 0.0), (5.0, 4.0)])
+def test_time_of_a_stream(now: float, seconds: float) -> None:
+    assert stream_after().seconds(now) == seconds
+    assert stream_after(ended(3.0)).seconds(now) == 2.0
+
+
+# --- TextLog
+
+_tree = st.lists(st.tuples(st.integers(0, 30), st.text(max_size=4)), max_size=30)
+
+
+@given(_tree, st.integers(0, 20), st.integers(0, 8))
+def test_a_tree_of_logs_is_like_a_tree_of_strings(
+    tree: list[tuple[int, str]], characters: int, count: int
+) -> None:
+    """Each piece is appended to any of the logs made so far; none of them ever changes."""
+    logs, parts = [TextLog()], [[""]]
+    for number, piece in tree:
+        parent = number % len(logs)
+        logs.append(logs[parent].append(piece))
+        parts.append([*parts[parent], piece])
+    for log, of_log in zip(logs, parts, strict=True):
+        whole, pieces_of_log = "".join(of_log), of_log[1:]
+        assert str(log) == whole
+        assert log.length == len(whole)
+        assert log.since(count) == ("".join(pieces_of_log[count:]), len(pieces_of_log))
+        assert log.tail(characters) == (whole[-characters:] if characters else "")
+        assert repr(log) == f"TextLog({len(whole)} characters)"
+
+
+@given(st.lists(st.text(max_size=5), max_size=20), st.lists(st.integers(0, 20)))
+def test_reading_on_gives_everything_once(texts: list[str], stops: list[int]) -> None:
+    log, read, count = TextLog(), "", 0
+    for number, piece in enumerate(texts):
+        log = log.append(piece)
+        if number in stops:
+            more, count = log.since(count)
+            read += more
+    more, count = log.since(count)
+    assert read + more == str(log) == "".join(texts)
+    assert log.since(count) == ("", len(texts))
+
+
+def test_logs_are_compared_by_their_text() -> None:
+    one, other = TextLog().append("ab").append("c"), TextLog().append("a").append("bc")
+    assert one == other
+    assert one != other.append("d")
+    assert one != "abc"
+    assert TextLog() == TextLog().append("")
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(one)
+
+
+# --- States through whole turns
+
+
+async def trouble(provider: ScriptedProvider) -> list[TurnEvent]:
+    """Return the events of a turn in which much goes wrong."""
+    provider.script("b", [Batch("Half", "Hm."), error()])
+    provider.script("c", pieces("As far ", "as it goes", finish="length"))
+    provider.script("judge", [Batch(prompt_read=(1, 2)), error()])
+    judge = agent("judge", fallback=("Agent-x",))
+    _, events = await run(provider, plan("abc", "ac", aggregator=judge, reserves=[agent("x")]))
+    return events
+
+
+async def test_old_states_stay_as_they_were() -> None:
+    events = await trouble(ScriptedProvider())
+    states = list(accumulate(events, apply, initial=TurnState()))
+    shown = [show(state) for state in states]
+    for state in states:
+        fold(state, events)  # other branches, grown from every state
+    assert [show(state) for state in states] == shown
+    assert states[-1] == fold(TurnState(), events)
+    with pytest.raises(TypeError):
+        states[-1].streams["s1"] = states[-1].streams["s2"]  # type: ignore[index]
+
+
+def show(state: TurnState) -> tuple[object, ...]:
+    """Return all there is to see of a state."""
+    texts = [(str(s.text), str(s.reasoning), s.phase, s.outcome) for s in state.streams.values()]
+    return (state.turn, list(state.streams), texts, state.notices, state.outcome, state.answer)
+
+
+_answers = st.dictionaries(
+    st.sampled_from(["a", "b", "c", "judge"]),
+    st.lists(
+        st.one_of(
+            st.builds(Batch, st.text(max_size=6), st.text(max_size=6)),
+            st.just(Batch(finish_reason="stop")),
+            st.just(error()),
+        ),
+        max_size=5,
+    ),
+)
+
+
+@given(_answers, st.sampled_from([("abc",), ("ab", "c"), ("a",)]))
+def test_the_events_of_any_turn_fold_to_what_it_came_to(
+    scripts: dict[str, list[Step]], layers: tuple[str, ...]
+) -> None:
+    provider = ScriptedProvider()
+    for model, steps in scripts.items():
+        provider.script(model, steps)
+    last, events = asyncio.run(run(provider, plan(*layers)))
+    state = fold(TurnState(), events)
+    assert (state.outcome, state.answer, state.seconds) == (last.outcome, last.answer, last.at)
+    assert state.notices == tuple(e.text for e in events if isinstance(e, Noticed))
+    for name, stream in state.streams.items():
+        told = [e for e in events if isinstance(e, TextDelta) and e.stream == name]
+        assert str(stream.text) == "".join(e.text for e in told)
+        assert (stream.phase, stream.attempt) == (Phase.ENDED, 1)
+        assert stream.outcome is not None
+        assert stream.ttft is None or stream.ttft >= 0
+    if last.answered_by:
+        assert str(state.streams[last.answered_by].text) == last.answer
