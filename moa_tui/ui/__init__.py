@@ -1,0 +1,1 @@
+"""The full-screen app. Everything that imports textual or rich is in here."""

@@ -1,0 +1,78 @@
+"""State in words, glyphs and figures, the same in every part of the screen."""
+
+from moa_tui.engine.events import Outcome
+from moa_tui.state import Phase, StreamState
+
+_OUTCOME_GLYPHS = {
+    Outcome.COMPLETE: "✓",
+    Outcome.TRUNCATED: "✂",
+    Outcome.FILTERED: "✂",
+    Outcome.PARTIAL: "!",
+    Outcome.FAILED: "!",
+    Outcome.STOPPED: "■",
+}
+_PHASE_GLYPHS = {
+    Phase.WAITING: "○",
+    Phase.READING: "◔",
+    Phase.THINKING: "◐",
+    Phase.WRITING: "●",
+    Phase.RETRYING: "↻",
+}
+
+
+def glyph(stream: StreamState | None) -> str:
+    """Return one cell that says where a stream is."""
+    if stream is None:
+        return "○"
+    if stream.outcome is not None:
+        return _OUTCOME_GLYPHS[stream.outcome]
+    return _PHASE_GLYPHS[stream.phase]
+
+
+def tone(stream: StreamState | None) -> str:
+    """Return the class that colours a stream's state: -idle, -live, -done, -marked or -failed."""
+    if stream is None or (stream.outcome is None and stream.phase is Phase.WAITING):
+        return "-idle"
+    match stream.outcome:
+        case None:
+            return "-live"
+        case Outcome.COMPLETE:
+            return "-done"
+        case Outcome.FAILED | Outcome.PARTIAL:
+            return "-failed"
+    return "-marked"
+
+
+def state_words(stream: StreamState, now: float) -> str:
+    """Say what a stream is doing, or how it ended."""
+    if stream.outcome is not None:
+        return str(stream.outcome)
+    if stream.phase is Phase.RETRYING and stream.retry_at is not None:
+        return f"again in {max(0.0, stream.retry_at - now):.0f} s"
+    if stream.phase is Phase.READING and stream.prompt_read:
+        read, total = stream.prompt_read
+        return f"reading {100 * read // max(1, total)} %"
+    return str(stream.phase)
+
+
+def stream_figures(stream: StreamState, now: float, width: int) -> str:
+    """Return the figures of a stream, as many as fit into `width` cells, dearest first."""
+    mark = "~" if stream.estimated else ""
+    parts = []
+    if stream.tokens:
+        parts.append(f"{mark}{stream.tokens:,} tok")
+    if stream.throughput:
+        parts.append(f"{mark}{stream.throughput:,.0f} tok/s")
+    parts.append(seconds(stream.seconds(now)))
+    if stream.ttft is not None:
+        parts.append(f"first {seconds(stream.ttft)}")
+    while len(parts) > 1 and len(" · ".join(parts)) > width:
+        parts.pop()
+    return " · ".join(parts)
+
+
+def seconds(value: float) -> str:
+    """Return a time: milliseconds matter below ten seconds, whole seconds above a minute."""
+    if value < 9.995:
+        return f"{value:.2f} s"
+    return f"{value:.1f} s" if value < 59.95 else f"{round(value) // 60}:{round(value) % 60:02} min"

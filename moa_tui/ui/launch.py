@@ -1,0 +1,20 @@
+"""Opens the app."""
+
+import gc
+
+from moa_tui import paths
+from moa_tui.ui.app import MoaApp, Prepare
+
+
+def launch(prepare: Prepare, theme: str, question: str = "", *, mouse: bool = True) -> int:
+    """Run the app and return the exit code; `prepare` is called behind the first paint.
+
+    Raises the MoaError that `prepare` raised, once the terminal is as it was.
+    """
+    app = MoaApp(prepare, paths.theme_dirs(), theme, question)
+    # What exists now lives as long as the app: the collector need not look at it in every pause.
+    gc.freeze()
+    app.run(mouse=mouse)
+    if app.refusal:
+        raise app.refusal
+    return app.return_code or 0

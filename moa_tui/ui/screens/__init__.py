@@ -1,0 +1,1 @@
+"""Screens laid over the main one."""

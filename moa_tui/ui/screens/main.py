@@ -1,0 +1,166 @@
+"""The main screen: what is above, the stage, the prompt, the figures, the keys."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from moa_tui.ui.widgets.prompt_box import PromptBox
+
+if TYPE_CHECKING:
+    from moa_tui.roster.model import Lineup
+    from moa_tui.state import TurnState
+    from moa_tui.ui.widgets.stage import Stage
+    from moa_tui.ui.widgets.status_bar import StatusBar
+    from moa_tui.ui.widgets.tab_strip import TabStrip
+
+_BACK = "Show all panes again, stop the turn, or leave a pane"
+_TAB = "Next pane, or the prompt"
+
+
+class MainScreen(Screen[None]):
+    """Shows one conversation. `show` takes the state of its present turn."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]  # noqa: RUF012 - as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 - likewise
+    HELP = """\
+# moa-tui
+Type a question and press **Enter**: every agent answers in its own pane, then the answer is
+written from what they said. **Esc** stops, **Tab** moves between the prompt and the panes,
+**z** gives one pane the screen, **Ctrl+P** lists everything that can be done.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # Priority: a key typed right after one of these must find the focus where it leads.
+        Binding("escape", "back", "Stop", id="turn.stop", tooltip=_BACK, priority=True),
+        Binding("tab", "app.focus_next", "Panes", id="focus.next", tooltip=_TAB, priority=True),
+        Binding(
+            "shift+tab",
+            "app.focus_previous",
+            "Back",
+            show=False,
+            id="focus.previous",
+            tooltip="Previous pane",
+            priority=True,
+        ),
+        Binding("f2", "step(1)", "Next", id="pane.next", tooltip="Next pane", priority=True),
+        Binding("shift+f2", "step(-1)", show=False, id="pane.previous", system=True),
+        Binding("i", "prompt", "Prompt", show=False, id="focus.prompt", tooltip="Go and type"),
+        Binding("right_square_bracket", "step(1)", show=False, id="pane.right", system=True),
+        Binding("left_square_bracket", "step(-1)", show=False, id="pane.left", system=True),
+        Binding("1", "pick('agent-1')", "Panes 1 to 9", show=False, id="pane.1"),
+        *(
+            Binding(str(n), f"pick('agent-{n}')", show=False, id=f"pane.{n}", system=True)
+            for n in range(2, 10)
+        ),
+        Binding("0,a", "pick('answer')", "Answer", show=False, id="pane.answer"),
+        Binding("b", "pick('')", "Board", show=False, id="pane.board", tooltip="All at a glance"),
+    ]
+
+    class StopRequested(Message):
+        """The person wants the turn stopped."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.running = False
+        self._tabs: TabStrip | None = None
+        self._stage: Stage | None = None
+        self._status: StatusBar | None = None
+
+    def compose(self) -> ComposeResult:
+        """What there is before anybody knows who answers."""
+        yield Static(Content.styled(" moa-tui ", "bold $accent"), id="headline", markup=False)
+        yield Container(id="room")
+        with Container(id="prompt-frame"):
+            yield PromptBox(id="prompt")
+        yield Static(Content(" ○ starting"), id="starting", markup=False)
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Ready to type."""
+        self.query_one(PromptBox).focus()
+
+    async def furnish(self, tabs: "TabStrip", stage: "Stage", status: "StatusBar") -> None:
+        """Put in the parts that show turns."""
+        self._tabs, self._stage, self._status = tabs, stage, status
+        await self.query_one("#room").remove()
+        await self.query_one("#starting").remove()
+        await self.mount_all([tabs, stage], before="#prompt-frame")
+        await self.mount(status, after="#prompt-frame")
+
+    def introduce(
+        self, lineup: "Lineup", headline: Content, hint: str, badges: Sequence[str] = ()
+    ) -> None:
+        """Show who answers, what is to be said about it, and what stays in sight."""
+        self.query_one("#headline", Static).update(headline)
+        self.status.set_badges(badges)
+        self.stage.show_lineup(lineup, hint)
+        self._show_tabs()
+
+    @property
+    def stage(self) -> "Stage":
+        """The panes; there once the screen is furnished."""
+        assert self._stage
+        return self._stage
+
+    @property
+    def status(self) -> "StatusBar":
+        """The figures; there once the screen is furnished."""
+        assert self._status
+        return self._status
+
+    def show(self, state: "TurnState", now: float, queued: int = 0) -> None:
+        """Show what is new in `state`; `now` is seconds since the turn began."""
+        self.running = state.running
+        self.stage.show(state, now)
+        self.status.show(state, now, queued)
+        self._show_tabs()
+
+    def on_stage_selected(self) -> None:
+        """Another pane is shown alone."""
+        self._show_tabs()
+
+    def _show_tabs(self) -> None:
+        if self._tabs and self._stage:
+            self._tabs.show(self._stage.tabs(), self._stage.selected)
+
+    def on_resize(self) -> None:
+        """The figures and the tabs are cut to the width."""
+        self.call_after_refresh(self._show_tabs)
+
+    def on_tab_strip_chosen(self, message: "TabStrip.Chosen") -> None:
+        """A tab was clicked."""
+        self.stage.focus_pane(message.pane)
+
+    def action_back(self) -> None:
+        """Leave what was entered last: the zoom, the running turn, the pane."""
+        if self._stage and self._stage.unzoom():
+            return
+        if self.running:
+            self.post_message(self.StopRequested())
+        else:
+            self.action_prompt()
+
+    def action_step(self, by: int) -> None:
+        """Go to the next pane, or the one before."""
+        if self._stage:
+            self._stage.step(by)
+
+    def action_pick(self, pane: str) -> None:
+        """Go to a pane by its number; nothing picked is the board."""
+        if not self._stage:
+            return
+        if not pane:
+            self.stage.select("")
+            self.action_prompt()
+        elif self.query(f"#{pane}"):
+            self.stage.focus_pane(pane)
+
+    def action_prompt(self) -> None:
+        """Give the keys to the prompt."""
+        self.query_one(PromptBox).focus()

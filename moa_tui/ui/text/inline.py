@@ -1,0 +1,104 @@
+"""Markdown within a line: emphasis, code, links. Parsed one paragraph at a time."""
+
+from collections.abc import MutableMapping
+from functools import cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from rich.segment import Segment
+from rich.style import Style
+
+from moa_tui.text import clean
+from moa_tui.ui.text.runs import Look, Runs
+
+MAX_CHARACTERS = 8_000
+MAX_MARKS = 1_000
+"""Beyond these a paragraph stays as it was written: brackets cost the square of their number."""
+
+_MARKS = "[]!*_`~<&\\\n"
+_STRUCK = Style(strike=True)
+_LINK = Style(underline=True)
+
+Environment = MutableMapping[str, Any]
+"""What markdown-it remembers of a text: its link definitions."""
+
+
+@cache
+def parser() -> MarkdownIt:
+    """Return the parser, which finds blocks; their inline text is parsed when it is its turn."""
+    rules = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    # As text, tags are visible: a type such as Vec<T> must not vanish.
+    return rules.disable(["html_block", "inline", "text_join"])
+
+
+def read_inline(text: str, environment: Environment, look: Look, style: Style) -> Runs:
+    """Return `text` as runs, `style` underneath what its marks ask for."""
+    marks = sum(text.count(mark) for mark in _MARKS)
+    if len(text) > MAX_CHARACTERS or marks > MAX_MARKS:
+        return [Segment(text, style)]
+    tokens: list[Token] = []
+    rules = parser()
+    rules.inline.parse(text, rules, environment, tokens)
+    return _Reader(look, style).read(tokens)
+
+
+class _Reader:
+    """Puts runs together from the inline tokens of one paragraph."""
+
+    def __init__(self, look: Look, style: Style) -> None:
+        self._look = look
+        self._stack = [style]
+        self._runs: Runs = []
+        self._links: list[tuple[str, int]] = []
+
+    def read(self, tokens: list[Token]) -> Runs:
+        """Return the runs of `tokens`."""
+        for token in tokens:
+            if token.nesting == 1:
+                self._enter(token)
+            elif token.nesting == -1:
+                self._leave(token)
+            else:
+                self._add(token)
+        return self._runs
+
+    def _enter(self, token: Token) -> None:
+        styles = self._look.styles
+        if token.type == "link_open":
+            # An address between < and > is its own text.
+            address = "" if token.markup == "autolink" else str(token.attrs.get("href", ""))
+            self._links.append((address, len(self._runs)))
+        known = {"strong_open": styles.strong, "em_open": styles.emphasis, "s_open": _STRUCK}
+        self._stack.append(self._stack[-1] + known.get(token.type, _LINK))
+
+    def _leave(self, token: Token) -> None:
+        self._stack.pop()
+        if token.type == "link_close":
+            address, first = self._links.pop()
+            self._write_address(address, "".join(segment.text for segment in self._runs[first:]))
+
+    def _add(self, token: Token) -> None:
+        style = self._stack[-1]
+        match token.type:
+            case "softbreak" | "hardbreak":
+                # Models break lines where they mean it; joining them would run lists together.
+                self._write("\n", style)
+            case "code_inline":
+                self._write(token.content, style + self._look.styles.code)
+            case "image":
+                self._write(token.content or "image", style + _LINK)
+                self._write_address(str(token.attrs.get("src", "")), token.content)
+            case "html_inline" if token.content.replace(" ", "").lower() in {"<br>", "<br/>"}:
+                self._write("\n", style)
+            case _:
+                self._write(token.content, style)
+
+    def _write(self, text: str, style: Style) -> None:
+        # Entities can spell what was cleaned away when the text arrived.
+        self._runs.append(Segment(clean(text).replace("\t", " "), style))
+
+    def _write_address(self, address: str, text: str) -> None:
+        """Show where a link leads, as text: a terminal that made it clickable would hide it."""
+        if address and address != text:
+            self._write(f" ({address})", self._stack[-1] + self._look.styles.quote)

@@ -1,0 +1,65 @@
+"""Finished text as Markdown: rendered once, into rows of the screen, without holding up a key.
+
+One widget a block, as Textual's own Markdown makes them, freezes the screen for seconds on a long
+answer. Rows cost a fiftieth, and are made a few milliseconds at a time.
+"""
+
+import asyncio
+import re
+from collections.abc import Callable
+from time import perf_counter
+
+from textual.strip import Strip
+
+from moa_tui.state import TextLog
+from moa_tui.ui.text.blocks import Blocks
+from moa_tui.ui.text.light import LightStyles
+from moa_tui.ui.text.runs import Look
+
+MAX_CHARACTERS = 64 * 1024
+MAX_PARTS = 12_000
+"""Lines, cells and marks that are parsed in one go: a part takes about 5 µs, a mark three times."""
+
+SLICE = 0.008
+"""Seconds of rendering after which other work has its turn."""
+
+_LEADING = re.compile(r"^[ \t]*([-+*>#\[\d][-+*>#.)\d \t]*)", re.MULTILINE)
+_MARK = re.compile(r">|#+|\[|[-+*](?=\s|$)|\d[.)](?=\s|$)")
+_DEEPEST = 20
+
+
+def refusal(text: TextLog) -> str:
+    """Say why `text` is not rendered as Markdown but stays as it streamed; empty: it is."""
+    source = str(text) if text.length <= MAX_CHARACTERS else ""
+    if (not source and text.length) or len(source) + 3 * source.count("\t") > MAX_CHARACTERS:
+        return f"longer than {MAX_CHARACTERS // 1024} KB"
+    marks = sum(min(_DEEPEST, len(_MARK.findall(start))) for start in _LEADING.findall(source))
+    if source.count("\n") + source.count("|") + 3 * marks > MAX_PARTS:
+        return "too many lines, list marks and table cells"
+    return ""
+
+
+def renderable(text: TextLog) -> bool:
+    """Return whether `text` is within the limits of what is rendered as Markdown."""
+    return not refusal(text)
+
+
+async def render(
+    text: str,
+    width: int,
+    styles: LightStyles,
+    *,
+    dark: bool,
+    clock: Callable[[], float] = perf_counter,
+) -> list[Strip]:
+    """Return `text` as rows of `width` cells, giving way to other work again and again."""
+    rows: list[Strip] = []
+    resumed = clock()
+    for row in Blocks(text, Look(styles, dark)).rows(width):
+        if row is not None:
+            strip = Strip(row).apply_style(styles.base)
+            rows.append(strip.adjust_cell_length(width, styles.base))
+        if clock() - resumed >= SLICE:
+            await asyncio.sleep(0)
+            resumed = clock()
+    return rows

@@ -1,0 +1,123 @@
+"""Wrapping of a text that grows: only the last visual line is ever wrapped again.
+
+Where a row ends depends on nothing but the text from where it begins, and no row changes once the
+next one has begun: so appending costs what is appended, however long the text already is.
+"""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from moa_tui.ui.text.breaking import wrap
+
+TAB = "    "
+_FENCE = re.compile(r" {0,24}(`{3,}+(?=[^`]*$)|~{3,}+)")
+
+
+@dataclass(slots=True)
+class LogicalLine:
+    """A line of the source: its text, and where its visual lines begin.
+
+    `fence` is the mark of the code fence that it stands inside, or is empty; `first` is its first
+    visual line's number.
+    """
+
+    text: str
+    starts: list[int]
+    fence: str
+    first: int
+
+    @property
+    def is_code(self) -> bool:
+        """Whether this is a line of code, or the fence around one."""
+        return bool(self.fence) or _FENCE.match(self.text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class VisualLine:
+    """A row of the screen: its text, the source line it is part of, and where in it it begins."""
+
+    text: str
+    source: LogicalLine
+    start: int
+
+
+class WrappedText:
+    """A growing text wrapped to `width` cells."""
+
+    __slots__ = ("_firsts", "_lines", "width")
+
+    def __init__(self, width: int, text: str = "") -> None:
+        self.width = max(1, width)
+        self._lines: list[LogicalLine] = []
+        self._firsts: list[int] = []
+        self._begin_line("")
+        if text:
+            self.append(text)
+
+    @property
+    def height(self) -> int:
+        """Number of visual lines; a text without any characters has none."""
+        last = self._lines[-1]
+        # The empty line after a final newline is not there until something is written on it.
+        return last.first + (len(last.starts) if last.text else 0)
+
+    def append(self, text: str) -> None:
+        """Add `text` at the end."""
+        first, *rest = text.replace("\t", TAB).split("\n")
+        self._extend_last(first)
+        for piece in rest:
+            self._begin_line(piece)
+
+    def line(self, row: int) -> VisualLine:
+        """Return visual line number `row`, 0 ≤ row < height."""
+        source = self._lines[bisect_right(self._firsts, row) - 1]
+        index = row - source.first
+        start = source.starts[index]
+        end = source.starts[index + 1] if index + 1 < len(source.starts) else len(source.text)
+        return VisualLine(source.text[start:end].rstrip(), source, start)
+
+    def offset_of(self, row: int) -> tuple[int, int]:
+        """Return the place in the source where visual line `row` begins: line, character."""
+        index = max(0, bisect_right(self._firsts, row) - 1)
+        source = self._lines[index]
+        return index, source.starts[min(row - source.first, len(source.starts) - 1)]
+
+    def row_of(self, offset: tuple[int, int]) -> int:
+        """Return the visual line that holds the place `offset` of the source."""
+        index, character = offset
+        source = self._lines[min(index, len(self._lines) - 1)]
+        return source.first + bisect_right(source.starts, character) - 1
+
+    def rewrapped(self, width: int) -> "WrappedText":
+        """Return the same text wrapped to another width."""
+        return WrappedText(width, "\n".join(line.text for line in self._lines))
+
+    def _begin_line(self, text: str) -> None:
+        fence, first = "", 0
+        if self._lines:
+            last = self._lines[-1]
+            fence = _fence_after(last)
+            first = last.first + len(last.starts)
+        self._lines.append(LogicalLine(text, wrap(text, self.width), fence, first))
+        self._firsts.append(first)
+
+    def _extend_last(self, piece: str) -> None:
+        if not piece:
+            return
+        line = self._lines[-1]
+        line.text += piece
+        start = line.starts.pop()
+        line.starts += [start + offset for offset in wrap(line.text[start:], self.width)]
+
+
+def _fence_after(line: LogicalLine) -> str:
+    """Return the fence that the line after `line` stands inside."""
+    found = _FENCE.match(line.text)
+    if found is None:
+        return line.fence
+    if not line.fence:
+        return found[1]
+    # Only a bare fence of the same kind, and no shorter, closes.
+    closes = found[1].startswith(line.fence) and not line.text[found.end() :].strip()
+    return "" if closes else line.fence

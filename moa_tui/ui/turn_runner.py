@@ -1,0 +1,125 @@
+"""Runs the turns of one conversation for the screen: starts, stops, and folds what they report.
+
+The engine's events are only kept when they come; `poll` folds them, once a frame. No widget is
+touched at the rate of tokens.
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable
+
+from moa_tui.engine.connections import Connections
+from moa_tui.engine.events import TurnEvent
+from moa_tui.engine.prompts import Exchange
+from moa_tui.engine.strategies import STRATEGIES
+from moa_tui.engine.turn import TurnPlan, run_turn
+from moa_tui.roster.presets import EMBEDDED
+from moa_tui.state import TurnState, fold
+from moa_tui.transcript.history import HistoryWriter
+from moa_tui.transcript.record import record_of
+from moa_tui.ui.start import Start
+
+
+class TurnRunner:
+    """One conversation: its turns run one after another.
+
+    `on_ended` hears of each that ended; `on_trouble`, from another thread, that the history
+    cannot be written.
+    """
+
+    def __init__(
+        self,
+        start: Start,
+        on_trouble: Callable[[str], None],
+        on_ended: Callable[[TurnState], None],
+    ) -> None:
+        self.roster = start.roster
+        self.lineup = start.lineup
+        self.state = TurnState()
+        self.conversation: list[Exchange] = []
+        self._name = secrets.token_hex(6)
+        self._connections = Connections(start.roster.providers, start.server)
+        self._history = HistoryWriter(start.history, on_trouble)
+        self._on_ended = on_ended
+        self._events: list[TurnEvent] = []
+        self._task: asyncio.Task[object] | None = None
+        self._began = 0.0
+
+    @property
+    def running(self) -> bool:
+        """Whether a turn is under way."""
+        return self._task is not None
+
+    @property
+    def now(self) -> float:
+        """Seconds since the present turn began."""
+        if self.state.seconds is not None:
+            return self.state.seconds
+        return time.perf_counter() - self._began
+
+    async def warm_up(self) -> None:
+        """Fetch what the first question would otherwise have to wait for."""
+        await self._connections.warm_up()
+        if any(self.roster.providers[agent.provider].embedded for agent in self.lineup.agents):
+            await self._connections.connect(EMBEDDED)
+
+    def ask(self, question: str) -> None:
+        """Begin a turn; none may be running."""
+        assert not self.running
+        self.state = TurnState()
+        self._events.clear()
+        self._began = time.perf_counter()
+        plan = TurnPlan(
+            turn=secrets.token_hex(6),
+            question=question,
+            lineup=self.lineup,
+            providers=self.roster.providers,
+            conversation=tuple(self.conversation),
+            seed=secrets.randbits(32),
+        )
+        strategy = STRATEGIES[self.lineup.strategy]
+        self._task = asyncio.create_task(
+            run_turn(plan, strategy, self._connections.connect, self._events.append)
+        )
+
+    def stop(self) -> None:
+        """Stop the running turn; what it wrote stays."""
+        if self._task:
+            self._task.cancel()
+
+    def poll(self) -> bool:
+        """Fold what has been reported since the last call; return whether that was anything."""
+        if self._task and self._task.done() and not self._task.cancelled():
+            # What the engine could not turn into an outcome is a defect: let it be seen.
+            self._task.result()
+        if not self._events:
+            return False
+        events, self._events[:] = list(self._events), []
+        self.state = fold(self.state, events)
+        if self.state.outcome is not None:
+            self._end()
+        return True
+
+    def new_conversation(self) -> None:
+        """Forget what was asked before; the next question stands alone."""
+        self.conversation.clear()
+        self._name = secrets.token_hex(6)
+
+    async def aclose(self) -> None:
+        """Stop what runs, keep what it wrote, and close the connections."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self.poll()
+        await self._connections.aclose()
+        await asyncio.to_thread(self._history.close)
+
+    def _end(self) -> None:
+        self._task = None
+        state = self.state
+        if state.answer:
+            self.conversation.append(Exchange(state.question, state.answer))
+        lineup, path = self.lineup, str(self.roster.path)
+        self._history.save(record_of(state, self._name, path, lineup.preset))
+        self._on_ended(state)

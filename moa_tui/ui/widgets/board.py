@@ -1,0 +1,122 @@
+"""All streams at a glance, where there is no room for panes: a line of figures, then its tail."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual.strip import Strip
+from textual.widget import Widget
+
+from moa_tui.state import StreamState, TextLog
+from moa_tui.ui import figures
+from moa_tui.ui.text.wrapping import WrappedText
+
+_MOST_ROWS = 7
+_INDENT = "   "
+_TONES = ("-idle", "-live", "-done", "-marked", "-failed")
+
+
+class Board(Widget):
+    """Shows streams below one another; each has as many rows as there are."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"board-{tone}" for tone in _TONES}
+    DEFAULT_CSS = """
+    Board {
+        .board--idle { color: $dim-text; text-style: bold; }
+        .board--live { color: $primary; text-style: bold; }
+        .board--done { color: $success; text-style: bold; }
+        .board--marked { color: $warning; text-style: bold; }
+        .board--failed { color: $error; text-style: bold; }
+    }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id)
+        self._streams: Sequence[StreamState] = ()
+        self._now = 0.0
+        self._made: list[Strip] = []
+        self._made_for: object = None
+        self._blank = Strip([])
+
+    def show(self, streams: Sequence[StreamState], now: float) -> None:
+        """Show `streams`; `now` is seconds since the turn began."""
+        self._streams, self._now = streams, now
+        self._made_for = None
+        if self.display:
+            self.refresh()
+
+    def notify_style_update(self) -> None:
+        """Make the rows anew: the styles have changed."""
+        super().notify_style_update()
+        self._made_for = None
+
+    def render_line(self, y: int) -> Strip:
+        """Return row `y`; all rows are made when the first one is asked for."""
+        if self._made_for != self.size:
+            self._made, self._made_for = self._rows(), self.size
+        return self._made[y] if y < len(self._made) else self._blank
+
+    def _rows(self) -> list[Strip]:
+        width, height = self.size
+        base = self.rich_style
+        self._blank = Strip.blank(width, base)
+        streams, left_out = _that_fit(self._streams, height)
+        rows = min(_MOST_ROWS, height // max(1, len(streams) + bool(left_out)))
+        # A blank row parts two streams where each still has one for its text.
+        tail = rows - 2 if rows >= 3 else rows - 1
+        strips: list[Strip] = []
+        for number, stream in enumerate(streams, start=1):
+            strips.append(self._figures(number, stream))
+            strips += [Strip([Segment(line)]) for line in _tail(stream, width - 4, tail)]
+            strips += [Strip([])] * (rows - 1 - tail)
+        if left_out:
+            strips.append(Strip([Segment(f"{_INDENT}and {left_out} more")]))
+        return [strip.apply_style(base).adjust_cell_length(width, base) for strip in strips]
+
+    def _figures(self, number: int, stream: StreamState) -> Strip:
+        tone = self.get_component_rich_style(f"board-{figures.tone(stream)}", partial=True)
+        width = self.size.width
+        name = f" {figures.glyph(stream)} {number} {stream.label}"
+        words = f"  {figures.state_words(stream, self._now)}"
+        room = width - cell_len(words)
+        if cell_len(name) > room:
+            name = set_cell_size(name, max(6, room - 1)) + "…"
+        parts = [Segment(name, tone), Segment(words)]
+        numbers = figures.stream_figures(stream, self._now, room - cell_len(name) - 3)
+        if cell_len(numbers) <= room - cell_len(name) - 3:
+            parts.append(Segment(f" · {numbers}"))
+        return Strip(parts)
+
+
+def _that_fit(streams: Sequence[StreamState], height: int) -> tuple[Sequence[StreamState], int]:
+    """Return the streams that have a row each, and how many there are besides."""
+    if len(streams) <= height:
+        return streams, 0
+    shown = max(0, height - 1)
+    return streams[:shown], len(streams) - shown
+
+
+def _tail(stream: StreamState, width: int, rows: int) -> list[str]:
+    """Return the last `rows` rows of what the stream wrote, or of what it thinks."""
+    if rows <= 0:
+        return []
+    width = max(8, width)
+    text = _end_of(stream.text if stream.text.length else stream.reasoning, width * rows)
+    if not text and stream.failure:
+        text = stream.failure.message
+    wrapped = WrappedText(width, text.rstrip())
+    lines = [
+        _INDENT + wrapped.line(row).text
+        for row in range(max(0, wrapped.height - rows), wrapped.height)
+    ]
+    return lines + [""] * (rows - len(lines))
+
+
+def _end_of(log: TextLog, characters: int) -> str:
+    """Return at least the last `characters`, from a place that moves seldom.
+
+    From one that moved with every delta, each frame would break its lines somewhere else.
+    """
+    start = max(0, log.length // characters - 1) * characters
+    return log.tail(log.length - start)

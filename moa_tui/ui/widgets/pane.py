@@ -1,0 +1,196 @@
+"""A pane: one stream in a frame. Its state and figures are on the frame, its text inside."""
+
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from moa_tui.engine.events import Outcome
+from moa_tui.state import Phase, StreamState, TextLog
+from moa_tui.ui import figures
+from moa_tui.ui.widgets.text_view import TextView
+
+FRAME_SECONDS = 0.2
+"""The frame is drawn anew at most this often: figures faster than that cannot be read."""
+
+_TONES = ("-idle", "-live", "-done", "-marked", "-failed")
+
+
+class Pane(Vertical):
+    """Shows a stream: `show` takes its state, as often as it likes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("z,enter", "zoom", "Zoom", id="pane.zoom", tooltip="Give this pane the screen"),
+        Binding("m", "raw", "Raw/rendered", show=False, id="pane.raw"),
+        Binding("t", "thinking", "Thinking", show=False, id="pane.thinking"),
+    ]
+    HELP = "One agent's answer. `z` zooms, `m` shows it as written, `t` shows its thinking."
+
+    class ZoomRequested(Message):
+        """The person wants this pane alone, or no longer alone."""
+
+        def __init__(self, pane: "Pane") -> None:
+            super().__init__()
+            self.pane = pane
+
+    def __init__(self, number: str, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id, classes=classes)
+        self.number = number
+        self.stream: StreamState | None = None
+        self.short_name = ""
+        self._model = ""
+        self._hint = Static(classes="hint", markup=False)
+        self._thinking = TextView(id="thinking")
+        self.text = TextView(id="text")
+        self._card = Static(classes="card", markup=False)
+        self._pieces = 0
+        self._thoughts = 0
+        self._framed_at = -1.0
+        self._framed: tuple[object, ...] = ()
+        self._raw = False
+        self._reason = ""
+        self._markdown_of: tuple[str, int] | None = None
+
+    def compose(self) -> ComposeResult:
+        """A hint for when there is nothing, thinking, text, and a card for what went wrong."""
+        yield from (self._hint, self._thinking, self.text, self._card)
+
+    def clear(self, name: str, model: str, hint: str) -> None:
+        """Show that nothing has been asked yet, and whom this pane belongs to."""
+        self.stream = None
+        self.short_name, self._model = name, model
+        self._pieces = self._thoughts = 0
+        self._framed_at, self._framed = -1.0, ()
+        self._markdown_of = None
+        self._thinking.clear()
+        self.text.clear()
+        self.wait(hint)
+        self.set_classes([c for c in self.classes if c not in {"-thinking", "-text", "-card"}])
+        self._draw_frame(0.0)
+
+    def wait(self, reason: str) -> None:
+        """Say what this pane waits for."""
+        if reason != self._reason:
+            self._reason = reason
+            self._hint.update(Content(reason))
+            self._hint.set_class(not reason, "-empty")
+
+    def colour(self, colour: str | None) -> None:
+        """Frame the pane in `colour` instead of the theme's for its number."""
+        if colour:
+            self.styles.border = ("round", colour)
+
+    def show(self, stream: StreamState, now: float) -> None:
+        """Show what is new in `stream`; `now` is seconds since the turn began."""
+        if stream is self.stream and stream.outcome is not None:
+            return
+        if self.stream is None or self.stream.id != stream.id:
+            self.clear(stream.label, stream.model, "")
+        self.stream = stream
+        text, self._pieces = stream.text.since(self._pieces)
+        thought, self._thoughts = stream.reasoning.since(self._thoughts)
+        if thought:
+            self._thinking.extend(thought)
+            self.set_class(not self.has_class("-text"), "-thinking")
+        if text:
+            if not self.has_class("-text"):
+                self.add_class("-text")
+                self.remove_class("-thinking")
+            self.text.extend(text)
+        key = (stream.id, stream.phase, stream.outcome, stream.attempt)
+        if key != self._framed or now - self._framed_at >= FRAME_SECONDS:
+            self._framed, self._framed_at = key, now
+            self._draw_frame(now)
+            self._draw_card(now)
+        if stream.outcome is not None:
+            self.render_markdown()
+
+    def render_markdown(self) -> None:
+        """Have the finished text rendered for the present width, if that has not been done."""
+        stream = self.stream
+        if stream is None or stream.outcome is None or self._raw or not self.text.size.width:
+            return
+        wanted = (stream.id, self.text.text_width)
+        if wanted != self._markdown_of:
+            self._markdown_of = wanted
+            self.run_worker(self._finish(stream.text, wanted), exclusive=True)
+
+    async def _finish(self, log: TextLog, wanted: tuple[str, int]) -> None:
+        # Rendering brings 35 ms of imports, which the first paint need not wait for.
+        from moa_tui.ui.text import markdown  # noqa: PLC0415
+
+        if not markdown.renderable(log):
+            return
+        view, text = self.text, str(log)
+        dark = self.app.current_theme.dark
+        rows = await markdown.render(text, wanted[1], view.styles_of_parts, dark=dark)
+        if wanted == self._markdown_of:
+            view.finish(rows)
+            self._draw_frame(0.0)
+
+    def on_resize(self) -> None:
+        """Rendered rows fit one width only, and so do the figures on the frame."""
+        self._draw_frame(max(0.0, self._framed_at))
+        self.call_after_refresh(self.render_markdown)
+
+    def on_text_view_scrolled(self) -> None:
+        """Say how much is out of sight."""
+        self._draw_frame(max(0.0, self._framed_at))
+
+    def action_zoom(self) -> None:
+        """Ask to be alone on the screen, or not any more."""
+        self.post_message(self.ZoomRequested(self))
+
+    def action_raw(self) -> None:
+        """Show the text as it was written, or rendered."""
+        self._raw = not self._raw
+        self._markdown_of = None
+        self.text.finish(None)
+        self.render_markdown()
+
+    def action_thinking(self) -> None:
+        """Show or hide what the model thought before it answered."""
+        self.toggle_class("-thinking")
+
+    def _draw_frame(self, now: float) -> None:
+        stream = self.stream
+        for tone in _TONES:
+            self.set_class(tone == figures.tone(stream), tone)
+        width = max(10, self.size.width - 6)
+        title = f"{figures.glyph(stream)} {self.number} {self.short_name}"
+        with_model = f"{title} · {self._model}"
+        fits = self._model and cell_len(with_model) <= width
+        self.border_title = Content(with_model if fits else title)
+        if stream is None:
+            self.border_subtitle = None
+            return
+        badge = ""
+        if (below := self.text.position.below) and not self.text.position.following:
+            badge = f"↓ {below} more · "
+        words = figures.state_words(stream, now)
+        left = width - len(badge) - len(words) - 3
+        numbers = figures.stream_figures(stream, now, left)
+        self.border_subtitle = Content(f"{badge}{words} · {numbers}")
+
+    def _draw_card(self, now: float) -> None:
+        stream = self.stream
+        failure = stream.failure if stream else None
+        shown = bool(
+            stream
+            and failure
+            and (stream.phase is Phase.RETRYING or stream.outcome not in {None, Outcome.COMPLETE})
+        )
+        self.set_class(shown, "-card")
+        if stream and failure and shown:
+            lines = [failure.message]
+            if stream.phase is Phase.RETRYING:
+                left = figures.state_words(stream, now)
+                lines.append(f"→ attempt {stream.attempt} failed; asking {left}")
+            elif failure.advice:
+                lines.append(f"→ {failure.advice}")
+            self._card.update(Content("\n".join(lines)))

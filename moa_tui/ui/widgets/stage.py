@@ -1,0 +1,160 @@
+"""The stage: a pane for every agent, the answer's pane, and which of them is shown alone.
+
+Wide: agents in a grid beside the answer. Medium: agents above it, and they give way when it is
+being written. Narrow: one pane at a time under a strip of tabs, or the board of all of them. Which
+of the three it is, app.tcss decides by the classes that the screen's width sets.
+"""
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.message import Message
+
+from moa_tui.engine.events import Role, TurnOutcome
+from moa_tui.roster.model import Agent, Lineup
+from moa_tui.state import TurnState
+from moa_tui.ui import figures
+from moa_tui.ui.widgets.agent_grid import AgentGrid
+from moa_tui.ui.widgets.board import Board
+from moa_tui.ui.widgets.pane import Pane
+from moa_tui.ui.widgets.tab_strip import Tab
+
+ANSWER = "answer"
+
+
+class Stage(Container):
+    """Shows a turn."""
+
+    class Selected(Message):
+        """Another pane was chosen to be the one that is shown alone."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id, classes="-fresh")
+        self._lineup: Lineup | None = None
+        self.selected = ""
+        self._turn = ""
+
+    def compose(self) -> ComposeResult:
+        """The board, the agents, the answer."""
+        yield Board(id="board")
+        yield AgentGrid(id="agents")
+        yield Pane("Σ", id=ANSWER)
+
+    @property
+    def answer(self) -> Pane:
+        """The pane of the final answer."""
+        return self.query_one(f"#{ANSWER}", Pane)
+
+    @property
+    def agents(self) -> AgentGrid:
+        """The panes of the proposers."""
+        return self.query_one("#agents", AgentGrid)
+
+    @property
+    def panes(self) -> list[Pane]:
+        """All panes in use, the answer's last."""
+        return [*self.agents.panes, self.answer]
+
+    def show_lineup(self, lineup: Lineup, hint: str = "") -> None:
+        """Show who answers, before anything has been asked; `hint` stands in the answer's pane."""
+        self._lineup = lineup
+        self.remove_class("-answering")
+        self.set_class(bool(hint), "-fresh")
+        self.agents.set_lineup(_seats(lineup))
+        single = lineup.strategy == "single"
+        self.set_class(single, "-single")
+        writer = lineup.aggregator
+        self.answer.clear(*(("answer", "") if single else (writer.name, writer.model)), hint)
+
+    def show(self, state: TurnState, now: float) -> None:
+        """Show what is new in `state`; `now` is seconds since the turn began."""
+        if state.turn != self._turn:
+            self._turn = state.turn
+            if self._lineup:
+                self.show_lineup(self._lineup)
+            if not self.has_class("-zoomed"):
+                self.select("")
+        for stream in state.streams.values():
+            if stream.role is not Role.AGGREGATOR:
+                self.agents.show(stream, now)
+        self._show_answer(state, now)
+        self.query_one(Board).show(list(state.streams.values()), now)
+
+    def _show_answer(self, state: TurnState, now: float) -> None:
+        stream = state.aggregator
+        if stream is None and state.answered_by and not self.has_class("-single"):
+            stream = state.streams[state.answered_by]  # a lone survivor's answer
+        if stream is None:
+            self.answer.wait(_waiting(state))
+            return
+        self.add_class("-answering")
+        self.answer.show(stream, now)
+        if stream.text.length and not self.selected:
+            # Where only one pane fits, there is something to read now.
+            self.select(ANSWER)
+
+    def tabs(self) -> list[Tab]:
+        """Return the panes as tabs."""
+        return [
+            Tab(
+                pane.id or "",
+                pane.number,
+                pane.short_name,
+                figures.glyph(pane.stream),
+                figures.tone(pane.stream),
+            )
+            for pane in self.panes
+        ]
+
+    def select(self, pane_id: str) -> None:
+        """Choose the pane that is shown where one fits; empty: the board."""
+        self.selected = pane_id
+        for pane in self.panes:
+            pane.set_class(pane.id == pane_id, "-selected")
+        self.set_class(bool(pane_id), "-picked")
+        self.agents.set_class(pane_id not in {"", ANSWER}, "-picked")
+        self.post_message(self.Selected())
+
+    def focus_pane(self, pane_id: str) -> None:
+        """Choose a pane and give it the keys."""
+        self.select(pane_id)
+        self.query_one(f"#{pane_id}", Pane).text.focus()
+
+    def step(self, by: int) -> None:
+        """Go to the next pane, or to the one before."""
+        names = [pane.id or "" for pane in self.panes]
+        focused = self.screen.focused
+        inside = next((p for p in self.panes if focused and p in focused.ancestors), None)
+        current = (inside.id or "") if inside else self.selected
+        at = names.index(current) + by if current in names else (0 if by > 0 else -1)
+        self.focus_pane(names[at % len(names)])
+
+    def on_pane_zoom_requested(self, message: Pane.ZoomRequested) -> None:
+        """One pane alone, or all of them again."""
+        message.stop()
+        if not self.unzoom():
+            self.add_class("-zoomed")
+            self.focus_pane(message.pane.id or ANSWER)
+
+    def unzoom(self) -> bool:
+        """Show all panes again; return whether one was alone."""
+        if not self.has_class("-zoomed"):
+            return False
+        self.remove_class("-zoomed")
+        return True
+
+
+def _seats(lineup: Lineup) -> list[Agent]:
+    """Return the agents of all layers in the order they are asked, as often as they are."""
+    if lineup.strategy == "single":
+        return [lineup.layers[0][0]]
+    return [a for layer in lineup.layers for a in layer for _ in range(a.samples)]
+
+
+def _waiting(state: TurnState) -> str:
+    match state.outcome:
+        case None:
+            done = sum(stream.outcome is not None for stream in state.proposers)
+            return f"waiting for the agents: {done} of {len(state.proposers)} done"
+        case TurnOutcome.STOPPED:
+            return "stopped before the answer was begun"
+    return "no agent gave an answer: each pane says why"

@@ -1,0 +1,181 @@
+"""A text that grows, painted by the row: what is not visible costs nothing.
+
+The view follows the end until the reader scrolls away from it, and again once they are back.
+"""
+
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual import events, on
+from textual.binding import Binding, BindingType
+from textual.geometry import Region
+from textual.message import Message
+from textual.selection import Selection
+from textual.strip import Strip
+from textual.widget import Widget
+
+from moa_tui.ui.text.light import LightStyles
+from moa_tui.ui.text.position import ReadingPosition
+from moa_tui.ui.text.rows import TextRows
+
+_WHEEL_ROWS = 3
+_PARTS = ("heading", "code", "marker", "quote", "strong", "emphasis")
+
+
+class TextView(Widget, can_focus=True):
+    """Shows one text. `extend` adds to it; `finish` puts rendered rows in its place."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "text-view--scrollbar",
+        *(f"text-view--{part}" for part in _PARTS),
+    }
+    HELP = "The text of one agent. It follows the end until you scroll up; End follows again."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False, id="text.up", tooltip="Scroll up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="text.down", tooltip="Scroll down"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="text.page-up"),
+        Binding("pagedown,space", "page(1)", "Page down", show=False, id="text.page-down"),
+        Binding("home,g", "jump('top')", "Top", show=False, id="text.top"),
+        Binding("end,G", "jump('end')", "End", show=False, id="text.end", tooltip="Follow"),
+    ]
+
+    class Scrolled(Message):
+        """The reader moved; `view.position` says where to."""
+
+        def __init__(self, view: "TextView") -> None:
+            super().__init__()
+            self.view = view
+
+        @property
+        def control(self) -> "TextView":
+            """The view that was scrolled."""
+            return self.view
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(id=id)
+        self.position = ReadingPosition()
+        self._width = 80
+        self._rows = TextRows(self._width)
+        self._styles: LightStyles | None = None
+
+    @property
+    def text_width(self) -> int:
+        """Cells that a row of text may take; the last column is the scrollbar's.
+
+        A view that is not shown has no width: its text is wrapped to the width it had.
+        """
+        return self._width
+
+    @property
+    def styles_of_parts(self) -> LightStyles:
+        """The styles that text is painted with, in the present theme."""
+        if self._styles is None:
+            # Partial: what a part does not say, such as its ground, is that of what it stands in.
+            parts = {
+                part: self.get_component_rich_style(f"text-view--{part}", partial=True)
+                for part in _PARTS
+            }
+            self._styles = LightStyles(base=self.rich_style, **parts)
+        return self._styles
+
+    def clear(self) -> None:
+        """Begin anew with an empty text."""
+        self._rows = TextRows(self._width)
+        self.position = ReadingPosition(height=self.size.height)
+        self.refresh()
+
+    def extend(self, text: str) -> None:
+        """Add `text` at the end."""
+        self._rows.extend(text)
+        self.position.rows = len(self._rows)
+        self.refresh()
+
+    def finish(self, rows: list[Strip] | None) -> None:
+        """Show rendered `rows` in place of the text, about where the reader was; None undoes it."""
+        position = self.position
+        share = position.top / max(1, position.rows)
+        self._rows.show_rendered(rows)
+        position.rows = len(self._rows)
+        position.keep(round(share * position.rows))
+        self.refresh()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the visible rows; the styles cache is left out, there is no border to draw."""
+        rows = [self.render_line(y) for y in range(crop.y, crop.bottom)]
+        if crop.width == self.size.width:
+            return rows
+        return [row.crop(crop.x, crop.right) for row in rows]
+
+    def render_line(self, y: int) -> Strip:
+        """Return the row at `y` of the view; the mouse finds its place in the text by it, too."""
+        width, row = self.size.width, self.position.top + y
+        strip = self._rows.strip(row, width, self.styles_of_parts)
+        selection = self.text_selection
+        if selection is not None and (span := selection.get_span(row)) is not None:
+            chosen = self.screen.get_component_rich_style("screen--selection")
+            strip = _restyled(strip, *span, chosen)
+        if y in self.position.thumb():
+            bar = self.get_component_rich_style("text-view--scrollbar")
+            strip = Strip.join([strip.crop(0, width - 1), Strip.blank(1, bar)])
+        return strip
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Return the selected text as it stands on the screen."""
+        start, end = selection
+        first, last = start.y if start else 0, end.y if end else len(self._rows) - 1
+        lines = self._rows.plain(first, last, self.styles_of_parts)
+        if lines and end and len(lines) > last - first:
+            lines[-1] = lines[-1][: end.x]
+        if lines and start:
+            lines[0] = lines[0][start.x :]
+        return "\n".join(lines), "\n"
+
+    def notify_style_update(self) -> None:
+        """Drop what was made from the styles: they are looked up once, not for every row."""
+        super().notify_style_update()
+        self._styles = None
+        self._rows.repaint()
+
+    def action_move(self, rows: int) -> None:
+        """Scroll by `rows`."""
+        self._go_to(self.position.top + rows)
+
+    def action_page(self, pages: int) -> None:
+        """Scroll by `pages`, keeping a row of the last one in sight."""
+        self._go_to(self.position.top + pages * max(1, self.size.height - 1))
+
+    def action_jump(self, place: str) -> None:
+        """Go to the `top` or the `end`."""
+        self._go_to(0 if place == "top" else self.position.last_top)
+
+    @on(events.MouseScrollUp)
+    @on(events.MouseScrollDown)
+    def _scroll_by_wheel(self, event: events.MouseEvent) -> None:
+        event.stop()
+        down = isinstance(event, events.MouseScrollDown)
+        self.action_move(_WHEEL_ROWS if down else -_WHEEL_ROWS)
+
+    def _on_resize(self, event: events.Resize) -> None:
+        if not event.size.width:
+            return
+        self._width = max(1, event.size.width - 1)
+        position = self.position
+        position.keep(self._rows.rewrap(self._width, position.kept))
+        position.rows, position.height = len(self._rows), event.size.height
+        self.refresh()
+
+    def _go_to(self, top: int) -> None:
+        self.position.go_to(top)
+        self.refresh()
+        self.post_message(self.Scrolled(self))
+
+
+def _restyled(strip: Strip, start: int, end: int, style: Style) -> Strip:
+    """Restyle the characters from `start` to `end`; -1 is the end of the row."""
+    left = cell_len(strip.text[:start])
+    right = strip.cell_length if end == -1 else cell_len(strip.text[:end])
+    chosen = strip.crop(left, right)
+    restyled = [Segment(text, (under or style) + style) for text, under, _ in chosen]
+    return Strip.join([strip.crop(0, left), Strip(restyled), strip.crop(right)])

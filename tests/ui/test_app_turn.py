@@ -1,0 +1,252 @@
+"""The app as a person uses it: ask, watch, stop, ask again. The provider is the double."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+
+import pytest
+
+from moa_tui import paths
+from moa_tui.transcript.history import list_turns, load_turn
+from moa_tui.ui.widgets.pane import Pane
+from moa_tui.ui.widgets.prompt_box import PromptBox
+from tests.double import Answer, CerebrasDouble, errors
+from tests.ui.conftest import Screen
+
+Open = Callable[..., AbstractAsyncContextManager[Screen]]
+
+
+def script(double: CerebrasDouble, **answers: Answer) -> None:
+    """Have model-a … answer as told, and the others with their own name."""
+    for letter in "abcz":
+        double.answers[f"model-{letter}"] = answers.get(letter, Answer(f"text of {letter}"))
+
+
+def holds(pane: Pane, text: str) -> bool:
+    """Return whether the text of `pane` is `text`, to the character."""
+    return pane.stream is not None and str(pane.stream.text) == text
+
+
+async def test_every_agent_answers_in_its_pane_and_the_aggregator_last(
+    open_app: Open, double: CerebrasDouble
+) -> None:
+    script(double, z=Answer("# The answer\n\nall of it", completion_tokens=77))
+    async with open_app() as screen:
+        await screen.ask("why?")
+        await screen.shows("text of a", "text of b", "text of c", "The answer", "✓ complete")
+        await screen.shows("agents 3/3")
+        await screen.shows("77 tok")
+        await screen.hides("# The answer")  # the finished answer is Markdown
+    assert [request.model for request in double.chats][-1] == "model-z"
+    assert "text of b" in double.chats[-1].body["messages"][-1]["content"]
+
+
+async def test_agents_stream_at_the_same_time(open_app: Open, double: CerebrasDouble) -> None:
+    gate = asyncio.Event()
+    held = {x: Answer(f"begin {x}" + " more" * 50, gate=gate, gate_at=4) for x in "abc"}
+    script(double, **held)
+    async with open_app() as screen:
+        await screen.ask("why?")
+        await screen.shows("begin a", "begin b", "begin c")
+        assert double.peak == 3
+        await screen.shows("waiting for the agents: 0 of 3 done")
+        gate.set()
+        await screen.shows("text of z", "✓ complete")
+
+
+async def test_one_failing_agent_is_a_card_and_the_others_go_on(
+    open_app: Open, double: CerebrasDouble
+) -> None:
+    script(double, b=Answer(failure=errors.WRONG_KEY))
+    async with open_app() as screen:
+        await screen.ask("why?")
+        await screen.shows("refused the key", "check DOUBLE_API_KEY", "text of z", "degraded")
+        await screen.shows("agents 2/3")
+    assert "refused" not in str(double.chats[-1].body), "an error is no reference"
+
+
+async def test_escape_stops_and_keeps_what_came(open_app: Open, double: CerebrasDouble) -> None:
+    gate = asyncio.Event()
+    script(double, **{x: Answer(f"begin {x}" + " more" * 50, gate=gate, gate_at=4) for x in "abc"})
+    async with open_app() as screen:
+        await screen.ask("why?")
+        await screen.shows("begin a", "begin c")
+        await screen.pilot.press("escape")
+        await screen.shows("■ stopped", "stopped before the answer was begun")
+        await screen.shows("begin a")
+    assert [turn.outcome for turn in list_turns(paths.history_file())] == ["stopped"]
+    assert all(request.closed_early for request in double.chats)
+
+
+async def test_a_question_sent_meanwhile_waits_its_turn(
+    open_app: Open, double: CerebrasDouble
+) -> None:
+    gate = asyncio.Event()
+    script(double, a=Answer("slow" + " more" * 50, gate=gate, gate_at=4))
+    async with open_app() as screen:
+        await screen.ask("first?")
+        await screen.shows("slow")
+        await screen.ask("second?")
+        await screen.shows("1 question waiting")
+        gate.set()
+        await screen.wait(lambda: len(double.chats) == 8, "asked the second question")
+        await screen.shows("✓ complete")
+    questions = [turn.question for turn in list_turns(paths.history_file())]
+    assert sorted(questions) == ["first?", "second?"]
+
+
+async def test_a_follow_up_carries_questions_and_final_answers_only(
+    open_app: Open, double: CerebrasDouble
+) -> None:
+    script(double, z=Answer("the final one"))
+    async with open_app() as screen:
+        await screen.ask("first?")
+        await screen.shows("✓ complete")
+        await screen.ask("and then?")
+        await screen.wait(lambda: len(double.chats) == 8, "asked again")
+        await screen.shows("✓ complete")
+    follow_up = next(r for r in double.chats[4:] if r.model == "model-b").body["messages"]
+    assert [(m["role"], m["content"]) for m in follow_up] == [
+        ("user", "first?"),
+        ("assistant", "the final one"),
+        ("user", "and then?"),
+    ]
+
+
+async def test_a_new_conversation_forgets(open_app: Open, double: CerebrasDouble) -> None:
+    script(double)
+    async with open_app() as screen:
+        await screen.ask("first?")
+        await screen.shows("✓ complete")
+        await screen.pilot.press("ctrl+n")
+        await screen.ask("second?")
+        await screen.wait(lambda: len(double.chats) == 8, "asked again")
+    assert len(double.chats[5].body["messages"]) <= 2
+
+
+async def test_a_lone_survivor_is_shown_as_the_answer(
+    open_app: Open, double: CerebrasDouble
+) -> None:
+    broken = Answer(failure=errors.MODEL_NOT_FOUND)
+    script(double, a=broken, c=broken, b=Answer("only bob answered this"))
+    async with open_app() as screen:
+        await screen.ask("why?")
+        await screen.shows("degraded", "model 'model-a'", "see what it serves")
+        answer = screen.app.main.stage.answer
+        await screen.wait(lambda: answer.stream and answer.stream.agent == "bob", "showed bob's")
+    assert len(double.chats) == 3
+
+
+async def test_nobody_answers(open_app: Open, double: CerebrasDouble) -> None:
+    script(double, **dict.fromkeys("abc", Answer(failure=errors.PAYMENT_REQUIRED)))
+    async with open_app() as screen:
+        await screen.ask("why?")
+        await screen.shows("! failed", "no agent gave an answer", "wants to be paid")
+
+
+async def test_without_a_key_the_app_opens_and_says_what_can_be_done(
+    open_app: Open, double: CerebrasDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DOUBLE_API_KEY")
+    async with open_app() as screen:
+        await screen.shows("DOUBLE_API_KEY is not set", "moa-tui local setup", "moa-tui --local")
+        await screen.ask("why?")
+        await screen.shows("! failed", "DOUBLE_API_KEY")
+    assert not double.requests, "nothing is sent without a key"
+
+
+async def test_text_from_outside_is_never_markup(open_app: Open, double: CerebrasDouble) -> None:
+    hostile = "[/] [red]x[/red] [@click=app.quit]go[/] \x1b]52;c;UFdO\x07 [b"
+    script(double, a=Answer(hostile), z=Answer(hostile))
+    roster = (
+        "version: 1\nproviders:\n  double: {{base_url: '{url}', api_key_env: DOUBLE_API_KEY}}\n"
+        "defaults: {{provider: double}}\nagents: [{{name: '[/x] [b', model: model-a}},"
+        " {{name: '[@click=app.quit]b', model: model-b}}]\n"
+        "aggregator: {{name: '[red', model: model-z}}"
+    )
+    async with open_app(roster) as screen:
+        await screen.ask("[/] [why")
+        await screen.shows("[@click=app.quit]go[/]", "✓ complete", "[/x] [b", "[@click=app.quit]b")
+        assert "\x1b" not in screen.text()
+
+
+async def test_a_single_agent_has_the_stage(open_app: Open, double: CerebrasDouble) -> None:
+    script(double, a=Answer("just me"))
+    async with open_app(preset="alone") as screen:
+        await screen.ask("why?")
+        await screen.shows("just me", "✓ complete", "agents 1/1")
+        await screen.panes("agent-1")
+    assert len(double.chats) == 1
+
+
+async def test_the_question_of_the_command_line_is_asked_at_once(
+    open_app: Open, double: CerebrasDouble
+) -> None:
+    script(double)
+    async with open_app(question="from the shell?") as screen:
+        await screen.shows("✓ complete")
+    turns = list_turns(paths.history_file())
+    assert [turn.question for turn in turns] == ["from the shell?"]
+    assert load_turn(paths.history_file(), "last")["answer"] == "text of z"
+
+
+async def test_thinking_is_shown_until_there_is_text(
+    open_app: Open, double: CerebrasDouble
+) -> None:
+    gate = asyncio.Event()
+    thinking = Answer(
+        "the text", "a long thought " * 3, gate=gate, gate_at=6, tokens_per_event=(1, 1)
+    )
+    script(double, a=thinking)
+    async with open_app() as screen:
+        await screen.ask("why?")
+        await screen.shows("a long thought")
+        gate.set()
+        await screen.shows("the text", "✓ complete")
+        await screen.hides("a long thought")
+        screen.app.main.stage.focus_pane("agent-1")
+        await screen.pilot.press("t")
+        await screen.shows("a long thought", "the text")
+
+
+async def test_the_prompt_sends_on_enter_only(open_app: Open, double: CerebrasDouble) -> None:
+    script(double)
+    async with open_app() as screen:
+        prompt = screen.app.main.query_one(PromptBox)
+        await screen.pilot.press("a", "ctrl+j", "b")
+        await screen.wait(lambda: prompt.text == "a\nb", "typed it")
+        await screen.wait(lambda: prompt.size.height == 2, "grew by a row")
+        await screen.pilot.press("enter")
+        await screen.shows("✓ complete")
+        await screen.wait(lambda: prompt.text == "", "typed it")
+        await screen.pilot.press("up")
+        await screen.wait(lambda: prompt.text == "a\nb", "earlier questions come back")
+    assert list_turns(paths.history_file())[0].question == "a\nb"
+
+
+async def test_panes_hold_exactly_what_was_sent(open_app: Open, double: CerebrasDouble) -> None:
+    text = "Zażółć gęślą jaźń 你好 👩‍🚀 " * 40 + "\n```py\nx = [1]\n```"
+    script(double, a=Answer(text, seed=3), z=Answer(text, seed=5))
+    async with open_app() as screen:
+        await screen.ask("why?")
+        await screen.shows("✓ complete")
+        for pane in (p for p in screen.app.query(Pane) if p.id in {"agent-1", "answer"}):
+            await screen.wait(partial(holds, pane, text), "held it whole")
+    record = load_turn(paths.history_file(), "last")
+    assert record["answer"] == text
+    assert record["streams"][0]["text"] == text
+
+
+async def test_a_history_that_cannot_be_written_is_told_once_and_the_app_goes_on(
+    open_app: Open, double: CerebrasDouble
+) -> None:
+    script(double)
+    paths.history_file().mkdir(parents=True)
+    async with open_app() as screen:
+        for question in ("first?", "second?"):
+            await screen.ask(question)
+            await screen.shows("✓ complete")
+            if question == "first?":
+                await screen.wait(screen.told("history cannot"), "told what is wrong")
+        await screen.wait(lambda: len(double.chats) == 8, "asked the second question")

@@ -1,0 +1,197 @@
+"""Texts made to hold up the program: refused with a reason, or rendered in small steps."""
+
+import asyncio
+from itertools import count
+
+import pytest
+from textual.strip import Strip
+
+from moa_tui.state import TextLog
+from moa_tui.ui.text import code, inline, markdown
+from tests.ui.text.looks import STYLES
+
+WORDS = "the quick brown fox jumps over a lazy dog and runs on "
+KB = 1024
+
+SHAPES = {
+    "words in one line": WORDS,
+    "words in paragraphs": WORDS * 9 + "\n\n",
+    "no space": "x",
+    "short paragraphs": "word\n\n",
+    "lines": "a\n",
+    "hard breaks": "a  \n",
+    "newlines": "\n",
+    "spaces": " ",
+    "tabs": "\t",
+    "tabs between": "a\t",
+    "code": "    x = 1\n",
+    "fences": "```python\nx = 1\n```\n\n",
+    "fences of tildes": "~~~\na\n~~~\n",
+    "bullets": "- item **x** `y`\n",
+    "bullets apart": "- item\n\n",
+    "numbers": "1. item\n",
+    "lists in a line": "- ",
+    "quotes in a line": ">",
+    "quotes": ">" * 60 + " x\n",
+    "quoted paragraphs": "> word\n>\n",
+    "quoted list": "> - a\n",
+    "list with code": "- a\n  ```py\n  x=1\n  ```\n",
+    "list in quote in list": "- > - > - > a\n",
+    "headings": "# h\n",
+    "underlined headings": "a\n===\n",
+    "rules": "---\n\n",
+    "brackets": "[",
+    "bracket pairs": "[]",
+    "bracket lines": "[" * 500 + "\n",
+    "image brackets": "![",
+    "links": "[a](b) ",
+    "open links": "[a\n",
+    "definitions": "[r]: http://x\n",
+    "addresses": "<http://a.b> ",
+    "images": "![a](b) ",
+    "stars": "*",
+    "emphasis": "*a **b ",
+    "mixed emphasis": "_*a",
+    "struck": "~~a ",
+    "backticks": "`",
+    "code spans": "`a ",
+    "entities": "&#x202e;",
+    "tags": "<b>x</b> ",
+    "open tags": "<a ",
+    "comments": "<!-- ",
+    "blocks of html": "<div>\n",
+    "escapes": "\\*",
+    "marks": "Z" + "\u0301" * 8,
+    "right to left": "\u05d0\u05d1 abc ",
+    "emoji": "👩\u200d👩\u200d👧 ",
+    "cjk": "你好世界",
+}
+FRAMED = {
+    "fence of lines": ("```python\n", "def f(x): return [a for a in x]  # c\n", "```"),
+    "fence of one line": ("```python\n", "x = 1; ", "\n```"),
+    "fence of java": ("```java\n", "a ", "\n```"),
+    "fence of newlines": ("```c\n", "\n", "x\n```"),
+    "fence never closed": ("```\n", "abc\n", ""),
+    "one bullet of many": ("- top\n", "  - sub item\n", ""),
+    "table of rows": ("| a | b |\n|---|---|\n", "| one | two |\n", ""),
+    "table of columns": ("|" + "a|" * 200 + "\n|" + "-|" * 200 + "\n", "|" + "b|" * 200 + "\n", ""),
+    "table of long cells": ("| a | b |\n|---|---|\n", f"| {WORDS * 9} | b |\n", ""),
+}
+
+
+def text_of(name: str, size: int) -> str:
+    before, piece, after = FRAMED.get(name) or ("", SHAPES.get(name, ""), "")
+    return before + piece * (size // len(piece)) + after
+
+
+def log_of(text: str) -> TextLog:
+    return TextLog().append(text)
+
+
+async def render_beside_other_work(text: str, width: int, tick: float) -> tuple[list[Strip], int]:
+    """Render with a clock that goes on by `tick` whenever it is read; count others' turns."""
+    turns = 0
+
+    async def other_work() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    clock = count(0, tick)
+    beside = asyncio.create_task(other_work())
+    await asyncio.sleep(0)
+    rows = await markdown.render(text, width, STYLES, dark=True, clock=lambda: next(clock))
+    beside.cancel()
+    return rows, turns
+
+
+@pytest.mark.parametrize("name", [*SHAPES, *FRAMED])
+async def test_a_hostile_text_is_rendered_in_small_steps(name: str) -> None:
+    text, width = text_of(name, 5 * KB), 40
+    assert not markdown.refusal(log_of(text))
+    rows, turns = await render_beside_other_work(text, width, tick=1.0)
+    assert turns >= len(rows), "others had a turn after every row"
+    assert all(row.cell_length == width for row in rows)
+
+
+async def test_it_gives_way_as_often_as_the_clock_says() -> None:
+    text = text_of("words in paragraphs", 8 * KB)
+    rows, seldom = await render_beside_other_work(text, 80, tick=markdown.SLICE / 10)
+    assert len(rows) / 12 < seldom < len(rows) / 6
+    _, never = await render_beside_other_work(text, 80, tick=0.0)
+    assert never == 1
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The sizes of what was parsed or highlighted in one go."""
+    sizes: list[int] = []
+    parse, lexer = inline.parser().inline.parse, code._lexer
+
+    def parsing(text: str, *rest: object) -> object:
+        sizes.append(sum(text.count(mark) for mark in inline._MARKS))
+        assert len(text) <= inline.MAX_CHARACTERS
+        return parse(text, *rest)  # type: ignore[arg-type]
+
+    class Lexer:
+        def __init__(self, language: str) -> None:
+            self._lexer = lexer(language)
+
+        def get_tokens(self, text: str) -> object:
+            sizes.append(len(text))
+            return self._lexer.get_tokens(text)
+
+    monkeypatch.setattr(inline.parser().inline, "parse", parsing)
+    monkeypatch.setattr(code, "_lexer", Lexer)
+    return sizes
+
+
+@pytest.mark.parametrize("name", ["brackets", "image brackets", "bracket lines", "emphasis"])
+async def test_a_paragraph_of_marks_is_not_parsed(steps: list[int], name: str) -> None:
+    await render_beside_other_work(text_of(name, 40 * KB), 100, tick=0.0)
+    assert max(steps, default=0) <= inline.MAX_MARKS
+
+
+async def test_code_is_highlighted_in_pieces_and_gives_way_within_a_line(steps: list[int]) -> None:
+    text = text_of("fence of lines", 40 * KB)
+    rows, turns = await render_beside_other_work(text, 100, tick=1.0)
+    assert turns > 10 * len(rows)
+    assert len(steps) >= 20
+    assert max(steps) <= code.MAX_PIECE + 1
+
+
+@pytest.mark.parametrize("name", ["fence of one line", "fence of java"])
+async def test_a_long_line_of_code_is_not_highlighted(steps: list[int], name: str) -> None:
+    rows, _ = await render_beside_other_work(text_of(name, 50 * KB), 100, tick=0.0)
+    assert steps == []
+    assert len(rows) > 500
+
+
+TOO_MUCH = ("bullets apart", "numbers", "list in quote in list", "quoted paragraphs")
+
+
+@pytest.mark.parametrize(
+    "name", [*TOO_MUCH, "newlines", "headings", "definitions", "table of rows"]
+)
+def test_what_takes_long_to_parse_is_refused_with_a_reason(name: str) -> None:
+    log = log_of(text_of(name, 64 * KB - 400))
+    assert markdown.refusal(log) == "too many lines, list marks and table cells"
+    assert not markdown.renderable(log)
+
+
+def test_what_is_too_long_is_refused_with_a_reason() -> None:
+    assert markdown.refusal(log_of("x" * (64 * KB + 1))) == "longer than 64 KB"
+    assert markdown.refusal(log_of("\t" * 20_000)) == "longer than 64 KB"
+    assert markdown.refusal(log_of("")) == ""
+    assert markdown.renderable(log_of("x" * 64 * KB))
+
+
+def test_a_long_ordinary_answer_is_not_refused() -> None:
+    section = (
+        "## Title\n\nSome *intro* with `code` and **bold** words, as answers have, and more.\n\n"
+        "1. First of two\n2. Second\n   - nested\n   - nested too\n\n" + WORDS * 3 + "\n\n"
+        "| a | b |\n|---|---|\n| one | two |\n| three | four |\n\n"
+        "```python\ndef f(x):\n    return x + 1\n```\n\n> quote\n\n"
+    )
+    assert markdown.refusal(log_of(section * (63 * KB // len(section)))) == ""
