@@ -1,0 +1,1 @@
+"""The command line: the app by default, headless commands beside it."""

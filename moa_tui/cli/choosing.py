@@ -1,0 +1,98 @@
+"""Which roster a command works with: the options for it, and the embedded model as a way out."""
+
+import argparse
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from moa_tui.errors import MissingKeyError
+
+if TYPE_CHECKING:
+    from moa_tui.local.process import LocalServer
+    from moa_tui.roster.model import Lineup, Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A roster, who of it answers, and the embedded model's server should it be needed.
+
+    `missing_keys` are environment variables without which the lineup cannot be asked; `notes` are
+    sentences for the person about how the choice was made.
+    """
+
+    roster: "Roster"
+    lineup: "Lineup"
+    server: "LocalServer"
+    missing_keys: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the embedded demonstration model takes part."""
+        providers = self.roster.providers
+        return any(providers[agent.provider].embedded for agent in self.lineup.agents)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options that choose who answers."""
+    parser.add_argument("-c", "--config", type=Path, metavar="FILE", help="agents.yaml to use")
+    parser.add_argument("-p", "--preset", default="", help="preset of the agents.yaml")
+    parser.add_argument(
+        "-a", "--agent", action="append", default=[], metavar="NAME", help="only these proposers"
+    )
+    parser.add_argument(
+        "--local", action="store_true", help="use the embedded model (small, needs no key)"
+    )
+    parser.add_argument(
+        "--model-path", type=Path, metavar="GGUF", help="another model file; implies --local"
+    )
+
+
+def choose(options: argparse.Namespace) -> Choice:
+    """Return the roster and lineup that `options` ask for; raises MoaError.
+
+    When keys are missing and nothing in particular was asked for, the embedded model is chosen if
+    its weights are there; otherwise the choice is returned with what is missing.
+    """
+    from moa_tui.local.process import LocalServer
+    from moa_tui.roster.keys import missing_keys
+    from moa_tui.roster.loading import embedded_roster, find_roster, load_roster
+
+    server = LocalServer(options.model_path)
+    if options.local or options.model_path:
+        roster = embedded_roster()
+        return Choice(roster, roster.lineup(options.preset, options.agent), server)
+    found = find_roster(options.config)
+    roster = load_roster(found)
+    lineup = roster.lineup(options.preset, options.agent)
+    notes = []
+    if found.passed_over:
+        notes.append(f"{found.passed_over} is not used; to use it: --config {found.passed_over}")
+    choice = Choice(roster, lineup, server, tuple(missing_keys(roster, lineup)), tuple(notes))
+    asked_for = options.config or options.preset or options.agent
+    if choice.missing_keys and not asked_for and _embedded_model_is_here():
+        names = ", ".join(choice.missing_keys)
+        demo = embedded_roster()
+        note = f"{names} is not set: this is the embedded demonstration model"
+        return replace(
+            choice, roster=demo, lineup=demo.lineup(), missing_keys=(), notes=(*notes, note)
+        )
+    return choice
+
+
+def require_keys(choice: Choice) -> None:
+    """Raise MissingKeyError when the choice cannot be asked."""
+    if choice.missing_keys:
+        names = ", ".join(choice.missing_keys)
+        raise MissingKeyError(
+            f"no key: the environment variable {names} is not set",
+            f"export {choice.missing_keys[0]}=…, or use the embedded model:"
+            " moa-tui local setup, then moa-tui --local",
+        )
+
+
+def _embedded_model_is_here() -> bool:
+    from moa_tui.local.setup import engine_available
+    from moa_tui.local.weights import find_weights
+
+    return engine_available() and find_weights() is not None

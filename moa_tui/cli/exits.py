@@ -1,0 +1,14 @@
+"""Exit codes."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """What the shell is told; 124 and 130 are what timeout(1) and an interrupt give."""
+
+    OK = 0
+    FAILED = 1
+    CONFIGURATION = 2
+    NO_KEY = 3
+    TIMEOUT = 124
+    INTERRUPTED = 130

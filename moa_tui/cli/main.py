@@ -1,0 +1,77 @@
+"""The command line of moa-tui: parses it, runs one command, turns errors into exit codes.
+
+What a command needs is imported when it runs: `--version` must not wait for a terminal library.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from moa_tui import __version__
+from moa_tui.cli.exits import Exit
+from moa_tui.errors import MissingKeyError, MoaError
+
+_COMMANDS = {
+    "run": "answer one question without the full screen",
+    "models": "list the models that the providers serve",
+    "history": "list the kept turns, or show one",
+    "schema": "print the JSON schema of agents.yaml",
+    "local": "set up the embedded model, or say how it is",
+}
+"""Each is a module of this folder."""
+
+_EPILOG = """\
+keys:
+  A provider's key is read from its environment variable, for Cerebras CEREBRAS_API_KEY.
+  Without one, moa-tui runs on a small embedded model: see `moa-tui local setup`.
+
+exit codes:
+  0 ok · 1 the turn failed · 2 configuration or usage · 3 no key · 124 timeout · 130 interrupted
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line `argv` and return the exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    command = arguments[0] if arguments and arguments[0] in _COMMANDS else ""
+    parser = _command(command) if command else _app()
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except MissingKeyError as error:
+        return _fail(error, Exit.NO_KEY)
+    except MoaError as error:
+        return _fail(error, Exit.CONFIGURATION)
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone; the interpreter must not complain when it flushes.
+        sys.stderr.close()
+        return Exit.FAILED
+
+
+def _app() -> argparse.ArgumentParser:
+    commands = "".join(f"  {name:<10} {what}\n" for name, what in _COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog="moa-tui",
+        description="Ask a mixture of language models, watch every one of them, read one answer.",
+        epilog=f"commands (each has --help):\n{commands}\n{_EPILOG}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        usage="moa-tui [options] [QUESTION]\n       moa-tui COMMAND …",
+    )
+    parser.add_argument("--version", action="version", version=f"moa-tui {__version__}")
+    import_module("moa_tui.cli.app").add_arguments(parser)
+    return parser
+
+
+def _command(name: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="moa-tui")
+    subparsers = parser.add_subparsers(required=True)
+    import_module(f"moa_tui.cli.{name}").add_parser(subparsers, _COMMANDS[name])
+    return parser
+
+
+def _fail(error: MoaError, code: Exit) -> int:
+    print(f"moa-tui: {error}", file=sys.stderr)
+    return code

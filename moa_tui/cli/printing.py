@@ -1,0 +1,114 @@
+"""Events of a turn as text on a stream: progress, the answer as it comes, or JSON lines."""
+
+import json
+from typing import TextIO
+
+from moa_tui.engine.events import (
+    Noticed,
+    Outcome,
+    RetryScheduled,
+    Role,
+    StreamEnded,
+    StreamPlanned,
+    TextDelta,
+    TurnEnded,
+    TurnEvent,
+)
+from moa_tui.state import StreamState, TurnState, apply
+from moa_tui.transcript.record import event_json
+
+
+class ProgressPrinter:
+    """One line on every start, retry and end of a stream."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._state = TurnState()
+
+    def __call__(self, event: TurnEvent) -> None:
+        """Print what `event` means to somebody who waits."""
+        self._state = apply(self._state, event)
+        line = self._line(event)
+        if line:
+            print(line, file=self._out, flush=True)
+
+    def _line(self, event: TurnEvent) -> str:
+        match event:
+            case StreamPlanned():
+                return f"[{event.at:6.2f} s] {self._name(event.stream)}: asked ({event.model})"
+            case RetryScheduled():
+                reason = f"{event.failure.message}; again in {event.delay:.1f} s"
+                return f"[{event.at:6.2f} s] {self._name(event.stream)}: {reason}"
+            case StreamEnded():
+                stream = self._state.streams[event.stream]
+                return f"[{event.at:6.2f} s] {self._name(event.stream)}: {ending(stream)}"
+            case Noticed():
+                return f"[{event.at:6.2f} s] {event.text}"
+            case TurnEnded():
+                return f"[{event.at:6.2f} s] {summary(self._state)}"
+        return ""
+
+    def _name(self, stream: str) -> str:
+        return self._state.streams[stream].label
+
+
+class AnswerPrinter:
+    """The final answer: as the aggregator writes it, or at the end when it is somebody else's."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._aggregators: set[str] = set()
+        self._printed = ""
+
+    def __call__(self, event: TurnEvent) -> None:
+        """Print what `event` adds to the answer."""
+        match event:
+            case StreamPlanned(role=Role.AGGREGATOR):
+                self._aggregators.add(event.stream)
+            case TextDelta() if event.stream in self._aggregators:
+                self._printed = event.stream
+                self._out.write(event.text)
+                self._out.flush()
+            case TurnEnded():
+                if event.answer and event.answered_by != self._printed:
+                    self._out.write(event.answer)
+                if event.answer or self._printed:
+                    self._out.write("\n")
+                self._out.flush()
+
+
+class JsonlPrinter:
+    """Every event as a line of JSON, when it happens."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def __call__(self, event: TurnEvent) -> None:
+        """Print `event`."""
+        print(json.dumps(event_json(event), ensure_ascii=False), file=self._out, flush=True)
+
+
+def ending(stream: StreamState) -> str:
+    """Say how a stream ended, in a line."""
+    parts = [str(stream.outcome)]
+    if stream.failure and stream.outcome is not Outcome.COMPLETE:
+        advice = f" — {stream.failure.advice}" if stream.failure.advice else ""
+        parts = [f"{stream.outcome}: {stream.failure.message}{advice}"]
+    if stream.tokens:
+        parts.append(f"{'~' if stream.estimated else ''}{stream.tokens:,} tok")
+    if stream.throughput:
+        parts.append(f"{stream.throughput:,.0f} tok/s")
+    if stream.ttft is not None:
+        parts.append(f"first after {stream.ttft:.2f} s")
+    return " · ".join(parts)
+
+
+def summary(state: TurnState) -> str:
+    """Say how a turn ended, in a line."""
+    proposers = state.proposers
+    done = sum(stream.outcome is Outcome.COMPLETE for stream in proposers)
+    speed = f" · {state.throughput:,.0f} tok/s" if state.throughput else ""
+    return (
+        f"{state.outcome} · {done} of {len(proposers)} agents complete"
+        f" · {state.tokens:,} tok{speed} · {state.seconds or 0:.2f} s"
+    )

@@ -1,0 +1,152 @@
+"""`moa-tui run`: one question on the command line, the answer on standard output."""
+
+import argparse
+import asyncio
+import json
+import secrets
+import signal
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from moa_tui import paths
+from moa_tui.cli import choosing
+from moa_tui.cli.exits import Exit
+from moa_tui.errors import MoaError
+
+if TYPE_CHECKING:
+    from moa_tui.cli.choosing import Choice
+    from moa_tui.engine.events import TurnEvent
+    from moa_tui.state import TurnState
+
+MAX_QUESTION = 1_000_000
+
+
+def add_parser(
+    subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]", summary: str
+) -> None:
+    """Add the command."""
+    parser = subparsers.add_parser("run", help=summary, description=summary)
+    parser.add_argument(
+        "question", nargs="?", help="the question; '-' or nothing reads standard input"
+    )
+    choosing.add_arguments(parser)
+    output = parser.add_mutually_exclusive_group()
+    output.add_argument("--json", action="store_true", help="print the whole turn as one object")
+    output.add_argument("--jsonl", action="store_true", help="print every event as it happens")
+    parser.add_argument("-q", "--quiet", action="store_true", help="no progress on standard error")
+    parser.add_argument("--timeout", type=float, metavar="SECONDS", help="give up after SECONDS")
+    parser.add_argument("--no-history", action="store_true", help="do not keep this turn")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Ask the question and print what was asked for; return the exit code."""
+    question = read_question(options.question)
+    choice = choosing.choose(options)
+    choosing.require_keys(choice)
+    if not options.quiet:
+        for note in choice.notes:
+            print(f"moa-tui: {note}", file=sys.stderr)
+    state, code = asyncio.run(_ask(question, choice, options))
+    if state.turn and not options.no_history:
+        _keep(state, choice)
+    if options.json:
+        from moa_tui.transcript.record import record_of
+
+        record = record_of(state, "", str(choice.roster.path), choice.lineup.preset)
+        print(json.dumps(record.as_json(), ensure_ascii=False, indent=2))
+    return code
+
+
+def read_question(argument: str | None) -> str:
+    """Return the question from the argument and standard input; both, when both are given."""
+    from moa_tui.text import clean
+
+    piped = ""
+    if argument in {None, "-"} or not sys.stdin.isatty():
+        if argument is None and sys.stdin.isatty():
+            raise MoaError("there is no question", 'moa-tui run "your question", or pipe one in')
+        piped = sys.stdin.read(MAX_QUESTION + 1)
+    if len(piped) > MAX_QUESTION:
+        raise MoaError(f"the input is longer than {MAX_QUESTION:,} characters", "cut it down")
+    parts = [argument if argument not in {None, "-"} else "", piped.strip()]
+    question = clean("\n\n".join(part for part in parts if part)).strip()
+    if not question:
+        raise MoaError("the question is empty", 'moa-tui run "your question"')
+    return question
+
+
+async def _ask(
+    question: str, choice: "Choice", options: argparse.Namespace
+) -> "tuple[TurnState, int]":
+    from moa_tui.engine.connections import Connections
+    from moa_tui.engine.strategies import STRATEGIES
+    from moa_tui.engine.turn import TurnPlan, run_turn
+    from moa_tui.state import TurnState, fold
+
+    roster, lineup = choice.roster, choice.lineup
+    plan = TurnPlan(
+        turn=secrets.token_hex(6),
+        question=question,
+        lineup=lineup,
+        providers=roster.providers,
+        seed=secrets.randbits(32),
+    )
+    events: list[TurnEvent] = []
+    print_event = _printer(options)
+
+    def emit(event: "TurnEvent") -> None:
+        events.append(event)
+        print_event(event)
+
+    connections = Connections(roster.providers, choice.server)
+    task = asyncio.ensure_future(
+        run_turn(plan, STRATEGIES[lineup.strategy], connections.connect, emit)
+    )
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, task.cancel)
+    code = Exit.OK
+    try:
+        async with asyncio.timeout(options.timeout):
+            ended = await task
+        code = Exit.OK if ended.answer else Exit.FAILED
+    except TimeoutError:
+        print(f"moa-tui: no answer within {options.timeout:g} s", file=sys.stderr)
+        code = Exit.TIMEOUT
+    except asyncio.CancelledError:
+        code = Exit.INTERRUPTED
+    finally:
+        await connections.aclose()
+    return fold(TurnState(), events), code
+
+
+def _printer(options: argparse.Namespace) -> "Callable[[TurnEvent], None]":
+    from moa_tui.cli.printing import AnswerPrinter, JsonlPrinter, ProgressPrinter
+
+    if options.jsonl:
+        return JsonlPrinter(sys.stdout)
+    printers: list[Callable[[TurnEvent], None]] = []
+    if not options.quiet:
+        printers.append(ProgressPrinter(sys.stderr))
+    if not options.json:
+        printers.append(AnswerPrinter(sys.stdout))
+
+    def print_event(event: "TurnEvent") -> None:
+        for printer in printers:
+            printer(event)
+
+    return print_event
+
+
+def _keep(state: "TurnState", choice: "Choice") -> None:
+    from moa_tui.transcript.history import HistoryWriter
+    from moa_tui.transcript.record import record_of
+
+    def complain(reason: str) -> None:
+        print(f"moa-tui: {reason}", file=sys.stderr)
+
+    writer = HistoryWriter(paths.history_file(), complain)
+    writer.save(record_of(state, state.turn, str(choice.roster.path), choice.lineup.preset))
+    writer.close()

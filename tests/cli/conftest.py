@@ -1,0 +1,72 @@
+"""What tests of the command line share: the program as a process of its own, on the double."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.double import Answer, CerebrasDouble
+
+ROSTER = """
+version: 1
+providers:
+  double: {{base_url: "{url}", api_key_env: DOUBLE_API_KEY, like: cerebras}}
+defaults: {{provider: double}}
+agents:
+  - {{name: ada, model: model-a}}
+  - {{name: bob, model: model-b}}
+aggregator: {{name: zoe, model: model-z}}
+"""
+
+
+class Ran(NamedTuple):
+    """What a finished command said."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Command:
+    """Runs `python -m moa_tui` with the double's key and roster."""
+
+    def __init__(self, double: CerebrasDouble, folder: Path) -> None:
+        self.double = double
+        self.roster = folder / "agents.yaml"
+        self.roster.write_text(ROSTER.format(url=double.base_url))
+        self.environment = {**os.environ, "DOUBLE_API_KEY": double.key}
+
+    async def start(self, *arguments: str, stdin: int | None = None) -> asyncio.subprocess.Process:
+        """Start the command; `{roster}` stands for the roster's path."""
+        filled = [argument.replace("{roster}", str(self.roster)) for argument in arguments]
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "moa_tui", *filled),
+            stdin=asyncio.subprocess.DEVNULL if stdin is None else stdin,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=self.environment,
+        )
+
+    async def run(self, *arguments: str, stdin: str | None = None) -> Ran:
+        """Run the command to its end."""
+        given = None if stdin is None else asyncio.subprocess.PIPE
+        process = await self.start(*arguments, stdin=given)
+        out, err = await process.communicate(None if stdin is None else stdin.encode())
+        return Ran(process.returncode or 0, out.decode(), err.decode())
+
+    async def ask(self, *arguments: str, stdin: str | None = None) -> Ran:
+        """Run `moa-tui run` on the double's roster."""
+        return await self.run("run", "-c", "{roster}", *arguments, stdin=stdin)
+
+
+@pytest.fixture
+async def command(tmp_path: Path) -> AsyncIterator[Command]:
+    """The command line, and a double that answers with each agent's name."""
+    async with CerebrasDouble() as double:
+        for letter in "abz":
+            double.answers[f"model-{letter}"] = Answer(f"text of {letter}")
+        yield Command(double, tmp_path)

@@ -1,0 +1,147 @@
+"""`moa-tui run` as a shell sees it."""
+
+import asyncio
+import json
+import signal
+
+import pytest
+
+from tests.cli.conftest import Command
+from tests.double import Answer, errors
+
+
+async def test_the_answer_is_on_stdout_and_progress_on_stderr(command: Command) -> None:
+    ran = await command.ask("why?")
+    assert ran == (0, "text of z\n", ran.err)
+    for words in ("ada: asked (model-a)", "bob: complete", "zoe: complete", "2 of 2 agents"):
+        assert words in ran.err
+
+
+async def test_quiet_says_nothing_on_stderr(command: Command) -> None:
+    assert await command.ask("-q", "why?") == (0, "text of z\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "question"),
+    [
+        (["-"], "from a pipe\n", "from a pipe"),
+        ([], "from a pipe", "from a pipe"),
+        (["review this"], "the diff\n", "review this\n\nthe diff"),
+        (["only this"], "", "only this"),
+    ],
+)
+async def test_questions_come_from_arguments_and_pipes(
+    command: Command, arguments: list[str], stdin: str, question: str
+) -> None:
+    ran = await command.ask("-q", *arguments, stdin=stdin)
+    assert ran.code == 0
+    assert command.double.chats[0].body["messages"][-1]["content"] == question
+
+
+async def test_json_is_one_object_with_every_stream(command: Command) -> None:
+    command.double.answers["model-b"] = Answer(failure=errors.WRONG_KEY)
+    ran = await command.ask("--json", "-q", "why?")
+    turn = json.loads(ran.out)
+    assert (ran.code, turn["answer"], turn["outcome"]) == (0, "text of a", "degraded")
+    assert turn["question"] == "why?"
+    outcomes = {stream["agent"]: stream["outcome"] for stream in turn["streams"]}
+    assert outcomes == {"ada": "complete", "bob": "failed"}
+    assert turn["streams"][1]["failure"].startswith("wrong key: ")
+    assert any("only ada answered" in notice for notice in turn["notices"])
+
+
+async def test_jsonl_is_the_events_in_order(command: Command) -> None:
+    ran = await command.ask("--jsonl", "-q", "why?")
+    events = [json.loads(line) for line in ran.out.splitlines()]
+    kinds = [event["event"] for event in events]
+    assert (kinds[0], kinds[-1]) == ("TurnStarted", "TurnEnded")
+    assert kinds.count("StreamPlanned") == kinds.count("StreamEnded") == 3
+    assert [event["at"] for event in events] == sorted(event["at"] for event in events)
+    assert events[-1]["answer"] == "text of z"
+
+
+async def test_a_turn_without_an_answer_is_1(command: Command) -> None:
+    for model in ("model-a", "model-b"):
+        command.double.answers[model] = Answer(failure=errors.PAYMENT_REQUIRED)
+    ran = await command.ask("why?")
+    assert (ran.code, ran.out) == (1, "")
+    assert "wants to be paid first" in ran.err
+
+
+async def test_a_broken_roster_is_2_and_names_the_place(command: Command) -> None:
+    command.roster.write_text("version: 1\nagents:\n  - {name: a, modle: b}\naggregator: a\n")
+    ran = await command.ask("why?")
+    assert ran.code == 2
+    expected = f"{command.roster}:3:15: agents[0].modle: unknown key — did you mean 'model'?"
+    assert expected in ran.err
+    assert "Traceback" not in ran.err
+    assert not command.double.requests
+
+
+@pytest.mark.parametrize("arguments", [["-c", "nowhere.yaml", "why?"], ["-p", "nope", "why?"]])
+async def test_what_does_not_exist_is_2(command: Command, arguments: list[str]) -> None:
+    ran = await command.run("run", *arguments)
+    assert ran.code == 2
+    assert "nowhere.yaml" in ran.err or "nope" in ran.err
+
+
+async def test_an_empty_question_is_2(command: Command) -> None:
+    ran = await command.ask("-", stdin="  \n")
+    assert ran.code == 2
+    assert "question is empty" in ran.err
+
+
+async def test_no_key_is_3_and_names_the_variable(command: Command) -> None:
+    del command.environment["DOUBLE_API_KEY"]
+    command.environment["OPENAI_API_KEY"] = "sk-somebody-elses"
+    ran = await command.ask("why?")
+    assert ran.code == 3
+    assert "DOUBLE_API_KEY is not set" in ran.err
+    assert not command.double.requests
+
+
+async def test_a_timeout_is_124_and_keeps_what_came(command: Command) -> None:
+    command.double.answers["model-b"] = Answer("slow " * 50, gate=asyncio.Event(), gate_at=3)
+    ran = await command.ask("--timeout", "3", "why?")
+    assert ran.code == 124
+    kept = await command.run("history", "last", "--json")
+    assert json.loads(kept.out)["outcome"] == "stopped"
+    assert "text of a" in kept.out
+
+
+@pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
+async def test_an_interrupt_is_130_and_closes_the_connections(
+    command: Command, name: signal.Signals
+) -> None:
+    command.double.answers["model-b"] = Answer("slow " * 50, gate=asyncio.Event(), gate_at=3)
+    process = await command.start("run", "-c", "{roster}", "why?")
+    await command.double.wait_for_held()
+    process.send_signal(name)
+    _out, err = await process.communicate()
+    assert process.returncode == 130
+    assert b"Traceback" not in err
+    await command.double.wait_until(lambda: command.double.connections == 0, "closing")
+
+
+async def test_turns_are_kept_unless_told_otherwise(command: Command) -> None:
+    await command.ask("-q", "keep this?")
+    await command.ask("-q", "--no-history", "forget this?")
+    listed = await command.run("history")
+    assert "keep this?" in listed.out
+    assert "forget this?" not in listed.out
+    shown = await command.run("history", "last")
+    assert "# keep this?" in shown.out
+    assert "text of z" in shown.out
+
+
+async def test_the_key_is_in_no_output(command: Command) -> None:
+    command.double.answers["model-b"] = Answer(
+        failure=errors.plain(401, f"the key {command.double.key} is wrong")
+    )
+    runs = [
+        await command.ask("--json", "why?"),
+        await command.ask("--jsonl", "why?"),
+        await command.run("history", "last", "--json"),
+    ]
+    for ran in runs:
+        assert command.double.key not in ran.out + ran.err

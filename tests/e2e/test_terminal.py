@@ -1,0 +1,150 @@
+"""The program in a real terminal: tmux types, and reads the screen."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+pytestmark = [
+    pytest.mark.terminal,
+    pytest.mark.xdist_group("embedded"),
+    pytest.mark.skipif(not shutil.which("tmux"), reason="tmux is not installed"),
+]
+
+LIMIT = 90
+_NOT_PASSED = {"TMUX", "COLORTERM", "COLUMNS", "LINES"}
+"""Of the terminal that the tests run in; the window has its own."""
+
+
+class Terminal:
+    """A tmux window of a server of its own, with the program in it."""
+
+    def __init__(self, folder: Path, width: int, height: int) -> None:
+        self._socket = f"moa-{uuid.uuid4().hex[:8]}"
+        self._folder = folder
+        self._size = (width, height)
+
+    def start(self, *arguments: str) -> None:
+        """Start the program; the window stays when it has ended."""
+        width, height = self._size
+        command = " ".join([sys.executable, "-m", "moa_tui", *arguments])
+        # -f /dev/null: tmux as it comes, whatever the person's own settings are.
+        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", str(width), "-y", str(height),
+                   f"{command}; echo ended with $?; exec cat")  # fmt: skip
+
+    def press(self, *keys: str) -> None:
+        """Press keys, by tmux's names."""
+        self._tmux("send-keys", *keys)
+
+    def type(self, text: str) -> None:
+        """Type text."""
+        self._tmux("send-keys", "-l", text)
+
+    def screen(self) -> str:
+        """Return what is on the screen."""
+        return self._tmux("capture-pane", "-p")
+
+    def wait(self, condition: Callable[[str], object], what: str) -> str:
+        """Wait until the screen is as wanted, and return it."""
+        limit = time.monotonic() + LIMIT
+        while not condition(screen := self.screen()):
+            if time.monotonic() > limit:
+                pytest.fail(f"never {what}; the screen:\n{screen}")
+            time.sleep(0.05)  # between two looks at a screen that nothing announces
+        return screen
+
+    def resize(self, width: int, height: int) -> None:
+        """Make the window another size."""
+        self._tmux("resize-window", "-x", str(width), "-y", str(height))
+
+    def close(self) -> None:
+        """End the server and all that runs in it."""
+        self._tmux("kill-server", check=False)
+
+    def _tmux(self, *arguments: str, check: bool = True) -> str:
+        environment = {k: v for k, v in os.environ.items() if k not in _NOT_PASSED}
+        done = subprocess.run(
+            ["tmux", "-L", self._socket, *arguments],
+            capture_output=True,
+            text=True,
+            check=check,
+            cwd=self._folder,
+            env={**environment, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"},
+            timeout=30,
+        )
+        return done.stdout
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Callable[[int, int], Terminal]]:
+    """Opens terminals."""
+    opened: list[Terminal] = []
+
+    def open_one(width: int, height: int) -> Terminal:
+        opened.append(Terminal(tmp_path, width, height))
+        return opened[-1]
+
+    yield open_one
+    for window in opened:
+        window.close()
+
+
+@pytest.mark.embedded
+@pytest.mark.parametrize("size", [(200, 50), (120, 30), (80, 24)])
+def test_ask_watch_read_quit(
+    embedded_home: Path, terminal: Callable[[int, int], Terminal], size: tuple[int, int]
+) -> None:
+    window = terminal(*size)
+    window.start("--local")
+    window.wait(lambda s: "demo model" in s and "○ ready" in s, "opened")
+    window.type("Why is exercise good for you?")
+    window.press("Enter")
+    writing = window.wait(lambda s: s.count("writing") >= 3, "showed three agents writing at once")
+    assert "tok/s" in writing
+    window.wait(lambda s: "Σ writing" in s, "began the answer")
+    done = window.wait(lambda s: "✓ complete" in s or "✂ degraded" in s, "ended the turn")
+    assert "agents 3/3" in done
+    # Where one pane fits, the next one takes its place; elsewhere one pane is zoomed.
+    for key in ("F2",) if size[0] < 100 else ("Tab", "z"):
+        window.press(key)
+    window.wait(lambda s: " 1 explainer" in s and " 2 lister" not in s, "showed one agent alone")
+    window.press("Escape")
+    window.press("C-q")
+    window.wait(lambda s: "ended with 0" in s, "quit")
+    listed = subprocess.run(
+        [sys.executable, "-m", "moa_tui", "history"], capture_output=True, text=True, check=True
+    )
+    assert "Why is exercise good for you?" in listed.stdout
+
+
+def test_without_key_or_model_it_opens_says_what_to_do_and_leaves_cleanly(
+    home: Path, terminal: Callable[[int, int], Terminal]
+) -> None:
+    window = terminal(120, 30)
+    window.start()
+    window.wait(lambda s: "CEREBRAS_API_KEY is not set" in s and "local setup" in s, "opened")
+    window.resize(80, 24)
+    window.wait(lambda s: "^p palette" in s, "painted at another size")
+    window.type("hello")
+    window.press("C-j")
+    window.type("there")
+    window.wait(lambda s: "hello" in s and "there" in s, "took two lines")
+    window.press("C-q")
+    window.wait(lambda s: "ended with 0" in s, "quit")
+
+
+def test_a_broken_roster_is_told_and_nothing_stays_open(
+    home: Path, tmp_path: Path, terminal: Callable[[int, int], Terminal]
+) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("version: 1\nagents:\n  - {name: a, model: b, temprature: 1}\naggregator: a\n")
+    window = terminal(120, 30)
+    window.start("-c", str(bad))
+    screen = window.wait(lambda s: "ended with 2" in s, "ended")
+    assert "agents[0].temprature: unknown key" in screen.replace("\n", "")
