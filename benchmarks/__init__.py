@@ -1,0 +1,1 @@
+"""What moa-tui costs, as ratios in one run on the same work: python -m benchmarks.NAME."""
