@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from moa_tui import paths
 from moa_tui.cli import choosing
 from moa_tui.errors import MoaError
-from moa_tui.text import clean
 
 if TYPE_CHECKING:
     from moa_tui.ui.start import Start
@@ -24,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     choosing.add_arguments(parser)
     parser.add_argument("--theme", metavar="NAME", help="colours, see docs/themes.md")
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
+    parser.add_argument("--low-bandwidth", action="store_true", help="paint at most 30 kB a second")
     parser.set_defaults(run=run)
 
 
@@ -44,8 +44,18 @@ def run(options: argparse.Namespace) -> int:
         theme = ""
     from moa_tui.ui.launch import launch
 
-    question = clean(options.question or "")
-    return launch(partial(_prepare, options), theme, question, mouse=not options.no_mouse)
+    question = ""
+    if options.question:
+        from moa_tui.text import clean
+
+        question = clean(options.question)
+    return launch(
+        partial(_prepare, options),
+        theme,
+        question,
+        mouse=not options.no_mouse,
+        low_bandwidth=options.low_bandwidth,
+    )
 
 
 def _prepare(options: argparse.Namespace) -> "Start":

@@ -5,44 +5,45 @@ it, in a thread, while keys are already answered.
 """
 
 import asyncio
+import os
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import rich
-from rich.segment import Segments
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.screen import Screen
-from textual.timer import Timer
 
 from moa_tui.errors import MoaError
-from moa_tui.ui import headline, theming
-from moa_tui.ui.commands import palette
-from moa_tui.ui.screens.help import help_for
+from moa_tui.ui import first_theme
 from moa_tui.ui.screens.main import MainScreen
-from moa_tui.ui.start import Start
-from moa_tui.ui.themes import own_variables
-from moa_tui.ui.widgets.prompt_box import PromptBox
+from moa_tui.ui.terminal.signals import on_leave_signals
 
 if TYPE_CHECKING:
     from moa_tui.state import TurnState
+    from moa_tui.ui.frames import Frames
+    from moa_tui.ui.start import Start
     from moa_tui.ui.turn_runner import TurnRunner
+    from moa_tui.ui.widgets.prompt_box import PromptBox
 
-Prepare = Callable[[], Start]
+Prepare = Callable[[], "Start"]
 
-FRAMES_PER_SECOND = 20
+_BUDGET = 30_000
+"""Bytes a second to a terminal that is behind a slow link."""
 
 
 class MoaApp(App[None]):
     """moa-tui in the full screen. `prepare` says who answers; what it raises is in `refusal`."""
 
     TITLE = "moa-tui"
-    CSS_PATH = "app.tcss"
+    CSS_PATH = "first.tcss"
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave", priority=True),
@@ -58,22 +59,43 @@ class MoaApp(App[None]):
     ]
 
     def __init__(
-        self, prepare: Prepare, theme_dirs: Sequence[Path], theme: str = "", question: str = ""
+        self,
+        prepare: Prepare,
+        theme_dirs: Sequence[Path],
+        theme: str = "",
+        question: str = "",
+        *,
+        low_bandwidth: bool = False,
     ) -> None:
+        self._late: Any = None  # what `_begin` imports; asked for while the app is being made
         super().__init__()
         self.refusal: MoaError | None = None
         self._prepare = prepare
         self._theme_dirs = theme_dirs
+        self._wanted_theme = theme
+        self._question = question
+        self._low_bandwidth = low_bandwidth
         self._start: Start | None = None
         self._runner: TurnRunner | None = None
-        self._queued: list[str] = [question] if question else []
-        self._frames: Timer | None = None
-        self._wanted_theme = theme
-        theming.put_on(self, theme_dirs, theme)
+        self._frames: Frames | None = None
+        if theme and (first := first_theme.glimpse(theme_dirs, theme)):
+            self.register_theme(first)
+            self.theme = first.name
+
+    def get_driver_class(self) -> type[Driver]:
+        """Our own, which never waits for the terminal, where there is one."""
+        if sys.platform == "win32" or os.environ.get("TEXTUAL_DRIVER"):
+            return super().get_driver_class()
+        from moa_tui.ui.terminal.driver import Terminal  # noqa: PLC0415 - not on Windows
+
+        return Terminal
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give Textual's own themes the colours that only ours have."""
-        return own_variables(self.current_theme)
+        if self._late is None:
+            return first_theme.PLAIN
+        defaults: dict[str, str] = self._late.own_variables(self.current_theme)
+        return defaults
 
     def get_default_screen(self) -> Screen[None]:
         """The one screen that is always there."""
@@ -81,34 +103,44 @@ class MoaApp(App[None]):
 
     def on_mount(self) -> None:
         """Paint first."""
-        self._frames = self.set_interval(1 / FRAMES_PER_SECOND, self._frame, pause=True)
+        on_leave_signals(self._leave)
         # A moment later: the first frame should be on its way before imports take turns with it.
         self.call_after_refresh(self.set_timer, 0.02, self._begin)
 
     @work
     async def _begin(self) -> None:
         """Find out who answers, then fetch what the first question would have to wait for."""
+        late = await asyncio.to_thread(import_module, "moa_tui.ui.late")
         try:
             start = await asyncio.to_thread(self._prepare)
         except MoaError as error:
             self.refusal = error
             self.exit()
             return
-        late = await asyncio.to_thread(import_module, "moa_tui.ui.late")
-        runner: TurnRunner = late.TurnRunner(start, self._complain, self._turn_ended)
-        self._start, self._runner = start, runner
-        await self.main.furnish(
-            late.TabStrip(id="tabs"), late.Stage(id="stage"), late.StatusBar(id="status")
-        )
+        self._late, self._start = late, start
+        notes = [*start.notes, *late.theming.offer_all(self, self._theme_dirs, self._wanted_theme)]
+        parts = late.Furniture()
+        parts.add_look(self)
+        sent = await self.main.furnish(parts)
+        headline = late.headline
         self.main.introduce(
             start.lineup, headline.headline(start), headline.hint(start), headline.badges(start)
         )
-        for note in (*start.notes, *theming.offer_all(self, self._theme_dirs, self._wanted_theme)):
+        self._runner = late.TurnRunner(start, self._complain, self._turn_ended)
+        self._frames = self._frames_of(self._runner)
+        for note in notes:
             self.notify(note, markup=False, timeout=8)
-        assert self._frames
-        self._frames.resume()
+        for question in filter(None, (self._question, *sent)):
+            self._frames.submit(question)
         with suppress(MoaError):  # told in the panes when something is asked
-            await runner.warm_up()
+            await self._runner.warm_up()
+
+    def _frames_of(self, runner: "TurnRunner") -> "Frames":
+        pacer = self._late.FramePacer(budget=_BUDGET if self._low_bandwidth else None)
+        # A headless driver, as in tests, has no link to be slow.
+        terminal = self._driver if hasattr(self._driver, "link") else None
+        frames: Frames = self._late.Frames(runner, self.main, pacer, terminal)
+        return frames
 
     @property
     def main(self) -> MainScreen:
@@ -117,36 +149,15 @@ class MoaApp(App[None]):
         assert isinstance(screen, MainScreen)
         return screen
 
-    def on_prompt_box_submitted(self, message: PromptBox.Submitted) -> None:
+    def on_prompt_box_submitted(self, message: "PromptBox.Submitted") -> None:
         """A question: asked now, or when the present turn has ended."""
-        self._queued.append(message.question)
-        if self._runner:
-            assert self._frames
-            self._frames.resume()
-            self._show(self._runner)
+        if self._frames:
+            self._frames.submit(message.question)
 
     def on_main_screen_stop_requested(self) -> None:
         """Stop the turn; questions that wait are not asked."""
-        self._queued.clear()
-        if self._runner:
-            self._runner.stop()
-
-    def _frame(self) -> None:
-        """Once a frame: fold what came, paint what changed. While a turn runs, its clock does."""
-        runner = self._runner
-        assert runner
-        assert self._frames
-        changed = runner.poll()
-        if not runner.running:
-            if not self._queued:
-                self._frames.pause()
-            else:
-                runner.ask(self._queued.pop(0))
-        if changed or runner.running:
-            self._show(runner)
-
-    def _show(self, runner: "TurnRunner") -> None:
-        self.main.show(runner.state, runner.now, len(self._queued))
+        if self._frames:
+            self._frames.stop()
 
     def _turn_ended(self, state: "TurnState") -> None:
         for notice in state.notices:
@@ -156,13 +167,19 @@ class MoaApp(App[None]):
         # From the history's thread, which must not wait for a screen that may be closing.
         self.call_later(partial(self.notify, reason, severity="warning", markup=False))
 
+    def _leave(self, code: int) -> None:
+        """Go because the process was told to, or its terminal is gone."""
+        self.call_later(self.action_quit, code)
+
     @property
     def _turn_running(self) -> bool:
         return self._runner is not None and self._runner.running
 
     def action_interrupt(self) -> None:
         """Ctrl+C: copy a selection, else stop, else clear the prompt, else say how to leave."""
-        prompt = self.main.query_one(PromptBox)
+        if not self._late:
+            return
+        prompt = self.main.prompt
         if selected := self.screen.get_selected_text() or prompt.selected_text:
             self.copy_to_clipboard(selected)
         elif self._turn_running:
@@ -174,8 +191,9 @@ class MoaApp(App[None]):
 
     def action_show_help(self) -> None:
         """Show the help for whatever has the keys."""
-        bindings = self.screen.active_bindings.values()
-        self.push_screen(help_for(self.focused, bindings, self))
+        if self._late:
+            bindings = self.screen.active_bindings.values()
+            self.push_screen(self._late.help_for(self.focused, bindings, self))
 
     def action_new_conversation(self) -> None:
         """Begin anew: the next question stands alone."""
@@ -183,7 +201,7 @@ class MoaApp(App[None]):
             self.notify("a turn is running: Esc stops it", markup=False)
         elif self._runner and self._start:
             self._runner.new_conversation()
-            self.main.stage.show_lineup(self._start.lineup, headline.hint(self._start))
+            self.main.stage.show_lineup(self._start.lineup, self._late.headline.hint(self._start))
             self.notify("new conversation", timeout=2, markup=False)
 
     def action_copy_answer(self) -> None:
@@ -194,11 +212,15 @@ class MoaApp(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """What the palette offers."""
-        return palette(self, screen, super().get_system_commands(screen))
+        own: Iterable[SystemCommand] = ()
+        if self._late:
+            own = self._late.palette(self, screen, super().get_system_commands(screen))
+        return own
 
     def _fatal_error(self) -> None:
         """Show what broke without the values of variables: an API key may be one of them."""
-        from rich.traceback import Traceback  # noqa: PLC0415 - 30 ms, and hopefully never needed
+        from rich.segment import Segments  # noqa: PLC0415 - hopefully never needed
+        from rich.traceback import Traceback  # noqa: PLC0415 - 30 ms, likewise
 
         self.bell()
         traceback = Traceback(show_locals=False, width=None, suppress=[rich])
@@ -207,9 +229,10 @@ class MoaApp(App[None]):
         )
         self._close_messages_no_wait()
 
-    async def action_quit(self) -> None:
+    async def action_quit(self, code: int = 0) -> None:
         """Keep what came, close everything, go."""
-        self._queued.clear()
+        if self._frames:
+            self._frames.stop()
         if self._runner:
             await self._runner.aclose()
-        self.exit()
+        self.exit(return_code=code)

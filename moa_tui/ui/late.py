@@ -1,8 +1,48 @@
 """What the app needs once it has painted: imported in a thread, while keys are already answered."""
 
+from pathlib import Path
+
+from textual.app import App
+from textual.widgets import Footer
+
+from moa_tui.ui import headline, theming
+from moa_tui.ui.commands import palette
+from moa_tui.ui.frames import Frames
+from moa_tui.ui.screens.help import help_for
+from moa_tui.ui.terminal.pacing import FramePacer
+from moa_tui.ui.themes import own_variables
 from moa_tui.ui.turn_runner import TurnRunner
+from moa_tui.ui.widgets.prompt_box import PromptBox
 from moa_tui.ui.widgets.stage import Stage
 from moa_tui.ui.widgets.status_bar import StatusBar
 from moa_tui.ui.widgets.tab_strip import TabStrip
 
-__all__ = ["Stage", "StatusBar", "TabStrip", "TurnRunner"]
+__all__ = [
+    "FramePacer",
+    "Frames",
+    "Furniture",
+    "TurnRunner",
+    "headline",
+    "help_for",
+    "own_variables",
+    "palette",
+    "theming",
+]
+
+_LOOK = Path(__file__).with_name("app.tcss")
+
+
+class Furniture:
+    """The parts of the main screen that its first frame does without."""
+
+    def __init__(self) -> None:
+        self.tabs = TabStrip(id="tabs")
+        self.stage = Stage(id="stage")
+        self.prompt = PromptBox(id="prompt")
+        self.status = StatusBar(id="status")
+        self.footer = Footer(compact=True)
+
+    @staticmethod
+    def add_look(app: App[None]) -> None:
+        """Give `app` the style sheet of these parts."""
+        app.stylesheet.read(_LOOK)

@@ -6,12 +6,19 @@ from moa_tui import paths
 from moa_tui.ui.app import MoaApp, Prepare
 
 
-def launch(prepare: Prepare, theme: str, question: str = "", *, mouse: bool = True) -> int:
+def launch(
+    prepare: Prepare,
+    theme: str,
+    question: str = "",
+    *,
+    mouse: bool = True,
+    low_bandwidth: bool = False,
+) -> int:
     """Run the app and return the exit code; `prepare` is called behind the first paint.
 
     Raises the MoaError that `prepare` raised, once the terminal is as it was.
     """
-    app = MoaApp(prepare, paths.theme_dirs(), theme, question)
+    app = MoaApp(prepare, paths.theme_dirs(), theme, question, low_bandwidth=low_bandwidth)
     # What exists now lives as long as the app: the collector need not look at it in every pause.
     gc.freeze()
     app.run(mouse=mouse)

@@ -1,27 +1,11 @@
-"""Putting themes on: the wanted one before the first paint, all the others after it."""
+"""Putting themes on, once the first frame is there: every one is made available, one is worn."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from textual.app import App
 
-from moa_tui.errors import ThemeError
-from moa_tui.ui.themes import load_theme, load_themes
-
-
-def put_on(app: App[None], folders: Sequence[Path], name: str) -> None:
-    """Put on the theme `name`, reading its own file and no other; a broken one is left off."""
-    for folder in reversed(folders):
-        path = folder / f"{name}.yaml"
-        if not name or not path.is_file():
-            continue
-        try:
-            theme = load_theme(path).theme
-        except ThemeError:
-            continue  # `offer_all` tells about it
-        app.register_theme(theme)
-        app.theme = theme.name
-        return
+from moa_tui.ui.themes import load_themes
 
 
 def offer_all(app: App[None], folders: Sequence[Path], wanted: str) -> list[str]:

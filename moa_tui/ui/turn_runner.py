@@ -25,7 +25,7 @@ class TurnRunner:
     """One conversation: its turns run one after another.
 
     `on_ended` hears of each that ended; `on_trouble`, from another thread, that the history
-    cannot be written.
+    cannot be written; `on_done` is called as soon as there is nothing more to poll for.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class TurnRunner:
         self._connections = Connections(start.roster.providers, start.server)
         self._history = HistoryWriter(start.history, on_trouble)
         self._on_ended = on_ended
+        self.on_done: Callable[[], None] = lambda: None
         self._events: list[TurnEvent] = []
         self._task: asyncio.Task[object] | None = None
         self._began = 0.0
@@ -82,6 +83,7 @@ class TurnRunner:
         self._task = asyncio.create_task(
             run_turn(plan, strategy, self._connections.connect, self._events.append)
         )
+        self._task.add_done_callback(lambda _task: self.on_done())
 
     def stop(self) -> None:
         """Stop the running turn; what it wrote stays."""

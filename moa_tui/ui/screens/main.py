@@ -1,4 +1,7 @@
-"""The main screen: what is above, the stage, the prompt, the figures, the keys."""
+"""The main screen: what is above, the stage, the prompt, the figures, the keys.
+
+Its first frame has as little in it as a person can begin with; `furnish` brings the rest.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
@@ -9,13 +12,15 @@ from textual.containers import Container
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
-from moa_tui.ui.widgets.prompt_box import PromptBox
+from moa_tui.ui.widgets.first_prompt import FirstPrompt
 
 if TYPE_CHECKING:
     from moa_tui.roster.model import Lineup
     from moa_tui.state import TurnState
+    from moa_tui.ui.late import Furniture
+    from moa_tui.ui.widgets.prompt_box import PromptBox
     from moa_tui.ui.widgets.stage import Stage
     from moa_tui.ui.widgets.status_bar import StatusBar
     from moa_tui.ui.widgets.tab_strip import TabStrip
@@ -71,27 +76,37 @@ written from what they said. **Esc** stops, **Tab** moves between the prompt and
         self._tabs: TabStrip | None = None
         self._stage: Stage | None = None
         self._status: StatusBar | None = None
+        self._prompt: PromptBox | None = None
 
     def compose(self) -> ComposeResult:
         """What there is before anybody knows who answers."""
         yield Static(Content.styled(" moa-tui ", "bold $accent"), id="headline", markup=False)
         yield Container(id="room")
         with Container(id="prompt-frame"):
-            yield PromptBox(id="prompt")
+            yield FirstPrompt(id="first-prompt")
         yield Static(Content(" ○ starting"), id="starting", markup=False)
-        yield Footer(compact=True)
+        yield Static(id="no-keys-yet", markup=False)
 
     def on_mount(self) -> None:
         """Ready to type."""
-        self.query_one(PromptBox).focus()
+        self.query_one(FirstPrompt).focus()
 
-    async def furnish(self, tabs: "TabStrip", stage: "Stage", status: "StatusBar") -> None:
-        """Put in the parts that show turns."""
-        self._tabs, self._stage, self._status = tabs, stage, status
-        await self.query_one("#room").remove()
-        await self.query_one("#starting").remove()
-        await self.mount_all([tabs, stage], before="#prompt-frame")
-        await self.mount(status, after="#prompt-frame")
+    async def furnish(self, parts: "Furniture") -> list[str]:
+        """Put in everything else; return the questions that were sent before it was there."""
+        self._tabs, self._stage, self._status = parts.tabs, parts.stage, parts.status
+        self._prompt = parts.prompt
+        first = self.query_one(FirstPrompt)
+        with self.app.batch_update():
+            for passing in ("#room", "#starting", "#no-keys-yet"):
+                await self.query_one(passing).remove()
+            await self.mount_all([parts.tabs, parts.stage], before="#prompt-frame")
+            await self.mount(parts.status, after="#prompt-frame")
+            await self.mount(parts.footer, after=parts.status)
+            await self.mount(parts.prompt, after=first)
+            sent = parts.prompt.take_over(first.typed, first.sent)
+            parts.prompt.focus()
+            await first.remove()
+        return sent
 
     def introduce(
         self, lineup: "Lineup", headline: Content, hint: str, badges: Sequence[str] = ()
@@ -107,6 +122,12 @@ written from what they said. **Esc** stops, **Tab** moves between the prompt and
         """The panes; there once the screen is furnished."""
         assert self._stage
         return self._stage
+
+    @property
+    def prompt(self) -> "PromptBox":
+        """Where questions are typed; there once the screen is furnished."""
+        assert self._prompt
+        return self._prompt
 
     @property
     def status(self) -> "StatusBar":
@@ -163,4 +184,5 @@ written from what they said. **Esc** stops, **Tab** moves between the prompt and
 
     def action_prompt(self) -> None:
         """Give the keys to the prompt."""
-        self.query_one(PromptBox).focus()
+        if self._prompt:
+            self._prompt.focus()

@@ -8,6 +8,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from moa_tui.text import clean
+from moa_tui.ui.widgets.first_prompt import PLACEHOLDER
 
 MAX_ROWS = 8
 
@@ -37,10 +38,18 @@ class PromptBox(TextArea):
             show_line_numbers=False,
             highlight_cursor_line=False,
             compact=True,
-            placeholder="Ask anything…   Enter sends · Ctrl+J new line",
+            placeholder=PLACEHOLDER,
         )
         self._asked: list[str] = []
         self._recalled = 0
+
+    def take_over(self, typed: str, sent: list[str]) -> list[str]:
+        """Go on from what was typed before this prompt was there; return what was sent, cleaned."""
+        asked = [question for text in sent if (question := clean(text).strip())]
+        self._asked += asked
+        self.load_text(typed)
+        self.move_cursor(self.document.end)
+        return asked
 
     def action_submit(self) -> None:
         """Send what is written, if anything is."""

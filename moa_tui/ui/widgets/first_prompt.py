@@ -1,0 +1,46 @@
+"""The prompt of the first moments: takes what is typed until the real one takes it over."""
+
+from textual import events
+from textual.content import Content
+from textual.widgets import Static
+
+PLACEHOLDER = "Ask anything…   Enter sends · Ctrl+J new line"
+
+
+class FirstPrompt(Static, can_focus=True):
+    """Keeps what is typed or pasted. An editor costs more to import than all of the first frame."""
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
+        super().__init__(Content.styled(PLACEHOLDER, "$dim-text"), id=id, markup=False)
+        self.typed = ""
+        self.sent: list[str] = []
+
+    def on_key(self, event: events.Key) -> None:
+        """Take a key as the prompt would, as far as that can be seen in a moment."""
+        match event.key:
+            case "enter":
+                self.sent += filter(None, [self.typed.strip()])
+                self.typed = ""
+            case "backspace":
+                self.typed = self.typed[:-1]
+            case "ctrl+j" | "shift+enter":
+                self.typed += "\n"
+            case _ if event.is_printable and event.character:
+                self.typed += event.character
+            case _:
+                return
+        event.stop()
+        event.prevent_default()
+        self._draw()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take pasted text; it never sends itself."""
+        event.stop()
+        from moa_tui.text import clean  # noqa: PLC0415 - 5 ms that the first frame can do without
+
+        self.typed += clean(event.text)
+        self._draw()
+
+    def _draw(self) -> None:
+        shown = Content(self.typed) if self.typed else Content.styled(PLACEHOLDER, "$dim-text")
+        self.update(Content.assemble(shown, ("▏", "$accent")) if self.typed else shown)
