@@ -6,6 +6,7 @@ Fields: https://platform.openai.com/docs/api-reference/chat-streaming and each p
 """
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -48,6 +49,25 @@ class Chunk(msgspec.Struct, gc=False):
 
 
 _decode = msgspec.json.Decoder(Chunk).decode
+_decode_many = msgspec.json.Decoder(list[Chunk]).decode
+
+
+def read_chunks(events: list[bytes]) -> Iterator[Chunk]:
+    """Decode the data of several events, in one go where nothing is wrong with any of them.
+
+    Raises WireError, as `read_chunk` does, when it comes to the event that is to blame.
+    """
+    try:
+        chunks = _decode_many(b"[" + b",".join(events) + b"]")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        chunks = []
+    if len(chunks) != len(events):
+        yield from map(read_chunk, events)
+        return
+    for chunk in chunks:
+        if chunk.error or chunk.choices is None or chunk.x_groq:
+            _raise_error_in(chunk)
+        yield chunk
 
 
 def read_chunk(data: bytes) -> Chunk:
