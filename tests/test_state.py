@@ -19,6 +19,7 @@ from moa_tui.engine.events import (
     Role,
     StreamEnded,
     StreamPlanned,
+    StreamQueued,
     TextDelta,
     TurnEnded,
     TurnEvent,
@@ -26,7 +27,7 @@ from moa_tui.engine.events import (
     TurnStarted,
 )
 from moa_tui.engine.provider import Batch, Failure, FailureKind, Message, ServerTiming, Usage
-from moa_tui.state import Phase, StreamState, TextLog, TurnState, apply, fold
+from moa_tui.state import Phase, StreamState, TextLog, TurnState, apply, fold, participation
 from tests.engine.scripted import ScriptedProvider, Step, agent, error, pieces, plan, run
 
 MESSAGES = (Message("user", "Why?"),)
@@ -345,3 +346,33 @@ def test_the_events_of_any_turn_fold_to_what_it_came_to(
         assert stream.ttft is None or stream.ttft >= 0
     if last.answered_by:
         assert str(state.streams[last.answered_by].text) == last.answer
+
+
+def test_a_queued_stream_says_until_when() -> None:
+    planned = StreamPlanned(0.0, "s1", "a", Role.PROPOSER, 1, "m", "p", ())
+    state = fold(TurnState(), [planned, StreamQueued(2.0, "s1", 12.0)])
+    stream = state.streams["s1"]
+    assert (stream.phase, stream.queued_until) == (Phase.QUEUED, 14.0)
+    stream = apply(state, RequestSent(14.0, "s1", 1)).streams["s1"]
+    assert (stream.phase, stream.queued_until) == (Phase.WAITING, None)
+
+
+def test_participation_counts_a_stand_in_for_the_agent_it_stands_in_for() -> None:
+    limited = Failure(FailureKind.RATE_LIMITED, "too many")
+    state = TurnState()
+    assert participation(state) == ""
+    for number, instead in enumerate((None, None, None, None, "s1"), start=1):
+        name = f"s{number}"
+        event = StreamPlanned(0.0, name, name, Role.PROPOSER, 1, "m", "p", (), instead_of=instead)
+        state = apply(state, event)
+    state = fold(
+        state,
+        [
+            StreamEnded(1.0, "s1", Outcome.FAILED, failure=limited),
+            StreamEnded(1.0, "s2", Outcome.COMPLETE),
+            StreamEnded(1.0, "s3", Outcome.TRUNCATED),
+            StreamEnded(1.0, "s4", Outcome.FAILED, failure=limited),
+            StreamEnded(1.0, "s5", Outcome.COMPLETE),
+        ],
+    )
+    assert participation(state) == "3 of 4 agents · 1 rate limited · 1 truncated"

@@ -1,7 +1,8 @@
 """Events of a turn as text on a stream: progress, the answer as it comes, or JSON lines."""
 
 import json
-from typing import TextIO
+from dataclasses import asdict
+from typing import Any, TextIO
 
 from moa_tui.engine.events import (
     Noticed,
@@ -10,11 +11,14 @@ from moa_tui.engine.events import (
     Role,
     StreamEnded,
     StreamPlanned,
+    StreamQueued,
     TextDelta,
     TurnEnded,
     TurnEvent,
 )
-from moa_tui.state import StreamState, TurnState, apply
+from moa_tui.engine.forecast import Forecast
+from moa_tui.state import StreamState, TurnState, apply, participation
+from moa_tui.text import clean_line
 from moa_tui.transcript.record import event_json
 
 
@@ -36,6 +40,9 @@ class ProgressPrinter:
         match event:
             case StreamPlanned():
                 return f"[{event.at:6.2f} s] {self._name(event.stream)}: asked ({event.model})"
+            case StreamQueued():
+                wait = f"queued for the rate limit, ~{event.wait:.0f} s"
+                return f"[{event.at:6.2f} s] {self._name(event.stream)}: {wait}"
             case RetryScheduled():
                 reason = f"{event.failure.message}; again in {event.delay:.1f} s"
                 return f"[{event.at:6.2f} s] {self._name(event.stream)}: {reason}"
@@ -90,7 +97,7 @@ class JsonlPrinter:
 
 def ending(stream: StreamState) -> str:
     """Say how a stream ended, in a line."""
-    parts = [str(stream.outcome)]
+    parts = [str(stream.outcome) if stream.used else "not used: its layer went on without it"]
     if stream.failure and stream.outcome is not Outcome.COMPLETE:
         advice = f" — {stream.failure.advice}" if stream.failure.advice else ""
         parts = [f"{stream.outcome}: {stream.failure.message}{advice}"]
@@ -105,10 +112,25 @@ def ending(stream: StreamState) -> str:
 
 def summary(state: TurnState) -> str:
     """Say how a turn ended, in a line."""
-    proposers = state.proposers
-    done = sum(stream.outcome is Outcome.COMPLETE for stream in proposers)
     speed = f" · {state.throughput:,.0f} tok/s" if state.throughput else ""
     return (
-        f"{state.outcome} · {done} of {len(proposers)} agents complete"
+        f"{state.outcome} · {participation(state)}"
         f" · {state.tokens:,} tok{speed} · {state.seconds or 0:.2f} s"
     )
+
+
+def forecast_lines(taken: Forecast) -> list[str]:
+    """Say what a turn would take, in all and of each model."""
+    lines = [taken.words]
+    for model in taken.models:
+        noun = "request" if model.requests == 1 else "requests"
+        fits = "" if model.fits else f", queues for ~{model.wait:.0f} s"
+        name = clean_line(f"{model.provider} {model.model}", 80)
+        lines.append(f"  {name}: {model.requests} {noun}, up to {model.tokens:,} tokens{fits}")
+    return lines
+
+
+def forecast_json(taken: Forecast) -> dict[str, Any]:
+    """Return what a turn would take as plain JSON data."""
+    totals = {"requests": taken.requests, "tokens": taken.tokens, "wait": round(taken.wait, 1)}
+    return {**totals, "models": [asdict(model) for model in taken.models]}

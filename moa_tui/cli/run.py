@@ -36,6 +36,9 @@ def add_parser(
     output.add_argument("--jsonl", action="store_true", help="print every event as it happens")
     parser.add_argument("-q", "--quiet", action="store_true", help="no progress on standard error")
     parser.add_argument("--timeout", type=float, metavar="SECONDS", help="give up after SECONDS")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="only say how much of the rate limits it would take"
+    )
     parser.add_argument("--no-history", action="store_true", help="do not keep this turn")
     parser.set_defaults(run=run)
 
@@ -44,10 +47,12 @@ def run(options: argparse.Namespace) -> int:
     """Ask the question and print what was asked for; return the exit code."""
     question = read_question(options.question)
     choice = choosing.choose(options)
-    choosing.require_keys(choice)
     if not options.quiet:
         for note in choice.notes:
             print(f"moa-tui: {note}", file=sys.stderr)
+    if options.dry_run:
+        return _forecast(question, choice, as_json=options.json or options.jsonl)
+    choosing.require_keys(choice)
     state, code = asyncio.run(_ask(question, choice, options))
     if state.turn and not options.no_history:
         _keep(state, choice)
@@ -102,7 +107,13 @@ async def _ask(
 
     connections = Connections(roster.providers, choice.server)
     task = asyncio.ensure_future(
-        run_turn(plan, STRATEGIES[lineup.strategy], connections.connect, emit)
+        run_turn(
+            plan,
+            STRATEGIES[lineup.strategy],
+            connections.connect,
+            emit,
+            budgets=connections.budgets,
+        )
     )
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -120,6 +131,18 @@ async def _ask(
     finally:
         await connections.aclose()
     return fold(TurnState(), events), code
+
+
+def _forecast(question: str, choice: "Choice", *, as_json: bool) -> int:
+    from moa_tui.cli.printing import forecast_json, forecast_lines
+    from moa_tui.engine.forecast import forecast
+
+    taken = forecast(choice.lineup, choice.roster.providers, question)
+    if as_json:
+        print(json.dumps(forecast_json(taken), ensure_ascii=False, indent=2))
+    else:
+        print("\n".join(forecast_lines(taken)))
+    return Exit.OK
 
 
 def _printer(options: argparse.Namespace) -> "Callable[[TurnEvent], None]":

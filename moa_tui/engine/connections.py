@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Protocol, cast
 
+from moa_tui.engine.budget import RateBudgets
 from moa_tui.engine.provider import ChatProvider
 from moa_tui.local.process import Endpoint, LocalServer
 from moa_tui.roster.keys import ApiKey, find_key
@@ -26,10 +27,14 @@ class _Local(Protocol):
 
 
 class Connections:
-    """Gives the provider of a name; the embedded model's server is started when it is needed."""
+    """Gives the provider of a name; the embedded model's server is started when it is needed.
+
+    `budgets` are what all turns share of the providers' rate limits.
+    """
 
     def __init__(self, providers: Mapping[str, Provider], local: _Local | None = None) -> None:
         self.providers = providers
+        self.budgets = RateBudgets()
         self._local = local or LocalServer()
         self._open: dict[tuple[str, str], ChatProvider] = {}
         self._served: Endpoint | None = None

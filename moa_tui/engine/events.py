@@ -62,6 +62,17 @@ class StreamPlanned:
     messages: tuple[Message, ...]
     color: str | None = None
     sample: int = 0
+    instead_of: str | None = None
+    """The stream that failed and that this one stands in for."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamQueued:
+    """A request waits for the rate limit, for about `wait` seconds; told again if that changes."""
+
+    at: float
+    stream: str
+    wait: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +125,10 @@ class RetryScheduled:
 
 @dataclass(frozen=True, slots=True)
 class StreamEnded:
-    """A stream is over; what it wrote stays, whatever the outcome."""
+    """A stream is over; what it wrote stays, whatever the outcome.
+
+    `used` is false for a straggler that was stopped because its layer had gone on without it.
+    """
 
     at: float
     stream: str
@@ -123,6 +137,7 @@ class StreamEnded:
     usage: Usage | None = None
     timing: ServerTiming | None = None
     failure: Failure | None = None
+    used: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,17 +152,20 @@ class Noticed:
 class TurnEnded:
     """The turn is over. `answer` is the final answer, empty when there is none.
 
-    `answered_by` is the stream it came from.
+    `answered_by` is the stream it came from; `failure` is what all agents failed of, where none
+    gave an answer.
     """
 
     at: float
     outcome: TurnOutcome
     answer: str
     answered_by: str | None = None
+    failure: Failure | None = None
 
 
 StreamEvent = (
     StreamPlanned
+    | StreamQueued
     | RequestSent
     | PromptRead
     | ReasoningDelta

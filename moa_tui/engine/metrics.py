@@ -1,16 +1,25 @@
 """Speed and size of streams. Pure; times in seconds, tokens from usage where it is known."""
 
 from collections import deque
+from collections.abc import Iterable
 
 from moa_tui.engine.prompts import CHARS_PER_TOKEN
+from moa_tui.engine.provider import Message
 
 WINDOW = 1.5
 """Seconds over which live throughput is averaged: long enough to be read, short enough to move."""
+
+_PER_MESSAGE = 4
 
 
 def estimated_tokens(characters: int) -> int:
     """Return about how many tokens `characters` of text are."""
     return -(-characters // CHARS_PER_TOKEN)
+
+
+def prompt_tokens(messages: Iterable[Message]) -> int:
+    """Return about how many tokens a prompt is, with what each message costs by itself."""
+    return sum(_PER_MESSAGE + estimated_tokens(len(message.content)) for message in messages)
 
 
 def throughput(tokens: int, seconds: float) -> float | None:

@@ -81,9 +81,13 @@ def aggregating_messages(
     references: Sequence[Reference],
     conversation: Sequence[Exchange] = (),
     prompts: Prompts = Prompts(),
+    missing: Sequence[str] = (),
 ) -> tuple[Message, ...]:
-    """Return the prompt of the aggregator. The question comes last, after the references."""
-    content = _fill(prompts.aggregator or _AGGREGATE, question, references)
+    """Return the prompt of the aggregator. The question comes last, after the references.
+
+    `missing` names who gave no answer, and never why: the text of an error is no answer.
+    """
+    content = _fill(prompts.aggregator or _AGGREGATE, question, references, missing)
     return _messages(agent.system_prompt, conversation, content)
 
 
@@ -117,8 +121,12 @@ def _messages(
     return (*messages, Message("user", content))
 
 
-def _fill(template: str, question: str, references: Sequence[Reference]) -> str:
+def _fill(
+    template: str, question: str, references: Sequence[Reference], missing: Sequence[str] = ()
+) -> str:
     """Put both parts in at once: a placeholder inside an answer must stay as it is."""
     numbered = "\n\n".join(f"Answer {i}:\n{r.text}" for i, r in enumerate(references, start=1))
+    if missing:
+        numbered += f"\n\n(No answer came from: {', '.join(missing)}.)"
     parts = {"{question}": question, "{references}": numbered}
     return _PLACEHOLDER.sub(lambda match: parts[match[0]], template)

@@ -1,10 +1,11 @@
 """What the engine asks of a provider: one protocol, its request, what comes back, how it fails."""
 
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from moa_tui.engine.buckets import RateReading
 from moa_tui.errors import MoaError
 from moa_tui.roster.model import Sampling
 
@@ -17,13 +18,18 @@ class Message:
     content: str
 
 
+def _ignore(_readings: Sequence[RateReading], /) -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """What is sent for one stream."""
+    """What is sent for one stream. `on_limits` hears what the response says of rate limits."""
 
     model: str
     messages: tuple[Message, ...]
     sampling: Sampling
+    on_limits: Callable[[Sequence[RateReading]], None] = field(default=_ignore, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,7 @@ class FailureKind(StrEnum):
     NOT_AN_ANSWER = "not an answer"
     CUT = "cut"
     EMPTY = "empty"
+    TOO_LARGE = "too large"
     LOCAL_MODEL = "embedded model"
     INTERNAL = "internal"
 

@@ -1,10 +1,13 @@
 """One stream: its attempts, its deltas, its one outcome. Whatever goes wrong ends here."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from moa_tui.engine import verdict
+from moa_tui.engine.advice import advised
+from moa_tui.engine.controls import Interruption, StreamSwitch, TurnControls
 from moa_tui.engine.events import (
     Outcome,
     PromptRead,
@@ -21,15 +24,18 @@ from moa_tui.engine.provider import (
     ChatProvider,
     ChatRequest,
     Failure,
-    FailureKind,
     ProviderError,
     ServerTiming,
     Usage,
 )
+from moa_tui.engine.reserving import Reserving
 from moa_tui.engine.retry import retrying
-from moa_tui.errors import MissingKeyError, MoaError
+from moa_tui.engine.verdict import Answer
+from moa_tui.engine.watch import Watch
 from moa_tui.roster.model import Agent
-from moa_tui.text import StreamCleaner, clean_line
+from moa_tui.text import StreamCleaner
+
+__all__ = ["Answer", "Clock", "Connect", "Emit", "StreamRun", "Surroundings"]
 
 Emit = Callable[[TurnEvent], None]
 Connect = Callable[[str], Awaitable[ChatProvider]]
@@ -40,25 +46,14 @@ DONE_GRACE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a stream came to."""
+class Surroundings:
+    """What the streams of a turn run in: the way to providers, the listener, the turn's clock."""
 
-    stream: str
-    agent: Agent
-    text: str
-    outcome: Outcome
-    failure: Failure | None = None
-    sample: int = 0
-
-    @property
-    def label(self) -> str:
-        """The agent's name, with the number of the sample where there are several."""
-        return f"{self.agent.name} {self.sample}" if self.sample else self.agent.name
-
-    @property
-    def usable(self) -> bool:
-        """Whether the text may be given to others: text of a broken stream never is."""
-        return bool(self.text.strip()) and self.outcome in {Outcome.COMPLETE, Outcome.TRUNCATED}
+    connect: Connect
+    emit: Emit
+    clock: Clock
+    reserving: Reserving = field(default_factory=Reserving)
+    controls: TurnControls | None = None
 
 
 class StreamRun:
@@ -67,18 +62,17 @@ class StreamRun:
     Raises nothing but CancelledError, and what `emit` raises: that is no failure of the agent's.
     """
 
-    def __init__(
-        self, planned: StreamPlanned, agent: Agent, connect: Connect, emit: Emit, clock: Clock
-    ) -> None:
+    def __init__(self, planned: StreamPlanned, agent: Agent, around: Surroundings) -> None:
+        self._planned = planned
         self._id = planned.stream
-        self._sample = planned.sample
         self._agent = agent
         self._request = ChatRequest(agent.model, planned.messages, agent.sampling)
-        self._connect = connect
-        self._emit = emit
+        self._around = around
+        self._clock = around.clock
         self._emit_error: Exception | None = None
-        self._clock = clock
+        self._switch = StreamSwitch(agent.timeout)
         self._text: list[str] = []
+        self._room = agent.max_characters
         self._seen_any = False
         self._retried: Failure | None = None
         self._finish_reason: str | None = None
@@ -89,88 +83,153 @@ class StreamRun:
 
     async def run(self, *, finish_required: bool = True) -> Answer:
         """Ask, retry, receive; return the answer after exactly one StreamEnded was emitted."""
+        controls = self._around.controls
+        if controls:
+            controls.add(self._id, self._switch)
         try:
-            failure = await self._within_timeout()
+            failure = await self._within_limits()
         except asyncio.CancelledError:
             self._end(Outcome.STOPPED, None)
             raise
-        return self._end(*self._judge(failure, finish_required=finish_required))
+        finally:
+            if controls:
+                controls.remove(self._id)
+        if failure is None and self._stopped:
+            return self._end(Outcome.STOPPED, None)
+        text = "".join(self._text)
+        judged = verdict.judge(text, self._finish_reason, failure, finish_required=finish_required)
+        return self._end(*judged)
 
-    async def _within_timeout(self) -> Failure | None:
+    @property
+    def _stopped(self) -> bool:
+        """Whether somebody ended it before the model had said that it is done."""
+        by = self._switch.interruption if self._switch.expired else None
+        return by in {Interruption.STOPPED, Interruption.NOT_USED} and not self._finish_reason
+
+    async def _within_limits(self) -> Failure | None:
         try:
-            async with asyncio.timeout(self._agent.timeout) as deadline:
-                await self._attempts(deadline)
+            async with self._switch:
+                await self._attempts()
         except Exception as error:
             # The one boundary: whatever happens to a stream must not end the turn.
             if error is self._emit_error:
                 raise
-            # Asked of the deadline: a TimeoutError may also come from below, long before it.
-            if deadline.expired():
-                return None if self._finish_reason else self._too_late()
-            return _failure_of(error)
+            # Asked of the clock: a TimeoutError may also come from below, long before it.
+            return self._cut_off() if self._switch.expired else verdict.failure_of(error)
         return None
 
-    def _too_late(self) -> Failure:
-        seconds = f"{self._agent.timeout:g} s"
-        if self._retried and not self._seen_any:  # waiting was not the trouble, but this
-            message = f"no answer within {seconds}: {self._retried.message}"
-            return Failure(FailureKind.TIMEOUT, message, self._retried.advice)
-        message = f"no complete answer within {seconds}"
-        return Failure(FailureKind.TIMEOUT, message, "raise this agent's timeout, or ask for less")
+    def _cut_off(self) -> Failure | None:
+        """Why the stream was ended from outside; None where that is no failure."""
+        if self._finish_reason or self._stopped:
+            return None
+        if self._switch.interruption is Interruption.GIVEN_UP:
+            return self._retried or verdict.GIVEN_UP_IN_QUEUE
+        return verdict.too_late(self._agent.timeout, None if self._seen_any else self._retried)
 
-    async def _attempts(self, deadline: asyncio.Timeout) -> None:
-        async for attempt in retrying(self._may_retry, self._report_retry):
+    async def _attempts(self) -> None:
+        sleep = self._switch.pause
+        async for attempt in retrying(self._may_retry, self._report_retry, sleep):
             with attempt:
-                self._begin(attempt.retry_state.attempt_number)
-                provider = await self._connect(self._agent.provider)
-                await self._receive(provider, deadline)
+                await self._attempt(attempt.retry_state.attempt_number)
 
     def _may_retry(self) -> bool:
         """Whether nothing has been shown, and the model has not said that it is done."""
         return not self._seen_any and self._finish_reason is None
 
-    def _begin(self, attempt: int) -> None:
+    async def _attempt(self, number: int) -> None:
         """Send off an attempt; what a failed one left behind is no part of it."""
         self._usage = self._timing = None
         self._text_cleaner, self._reasoning_cleaner = StreamCleaner(), StreamCleaner()
-        self._report(RequestSent(self._clock(), self._id, attempt))
+        reserving = self._around.reserving
+        held = reserving.hold(self._planned, self._agent, self._clock, self._report)
+        try:
+            await held.admitted(self._switch)
+            self._report(RequestSent(self._clock(), self._id, number))
+            provider = await self._around.connect(self._agent.provider)
+            request = held.listening(self._request)
+            try:
+                await self._receive(provider, request)
+            except ProviderError as error:
+                if error is self._emit_error:
+                    raise
+                held.failed(error.failure)
+                refines = self._planned.layer > 1
+                failure = await advised(error.failure, request, provider, refines=refines)
+                raise ProviderError(failure) from None
+        finally:
+            held.settle(self._usage, sum(map(len, self._text)))
 
     def _report(self, event: TurnEvent) -> None:
         try:
-            self._emit(event)
+            self._around.emit(event)
         except Exception as error:
             self._emit_error = error
             raise
 
-    async def _receive(self, provider: ChatProvider, deadline: asyncio.Timeout) -> None:
-        async with aclosing(provider.stream(self._request)) as batches:
-            async for batch in batches:
-                self._take(batch)
-                if batch.done:
-                    break
-                if self._finish_reason:
-                    now = asyncio.get_running_loop().time()
-                    deadline.reschedule(min(now + DONE_GRACE, deadline.when() or now))
-                # Buffered batches would otherwise come one after another without any key press,
-                # frame or other stream getting its turn.
-                await asyncio.sleep(0)
+    async def _receive(self, provider: ChatProvider, request: ChatRequest) -> None:
+        watch = Watch(self._agent.first_token_timeout)
+        try:
+            async with watch, aclosing(provider.stream(request)) as batches:
+                await self._take_all(batches, watch)
+        except TimeoutError:
+            if not watch.expired:
+                raise
+            if not self._finish_reason:
+                raise ProviderError(self._silence()) from None
+
+    async def _take_all(self, batches: AsyncIterator[Batch], watch: Watch) -> None:
+        now = asyncio.get_running_loop().time
+        shown = finishing = False
+        async for batch in batches:
+            room = self._room
+            self._take(batch)
+            if batch.done:
+                return
+            if self._finish_reason:
+                if not finishing:
+                    finishing = True
+                    watch.limit(DONE_GRACE)
+            elif shown:
+                if room != self._room:  # only what was shown counts: not comments, not bytes
+                    watch.heard_at = now()
+            elif self._seen_any:
+                shown = True
+                watch.limit(self._agent.gap_timeout)
+            elif batch.prompt_read:
+                watch.heard_at = now()
+            # Buffered batches would otherwise come one after another without any key press,
+            # frame or other stream getting its turn.
+            await asyncio.sleep(0)
+
+    def _silence(self) -> Failure:
+        agent = self._agent
+        if self._seen_any:
+            return verdict.silence(agent.gap_timeout, agent.provider)
+        return verdict.no_first_token(agent.first_token_timeout, agent.provider)
 
     def _take(self, batch: Batch) -> None:
         if batch.prompt_read and not self._seen_any:
             self._report(PromptRead(self._clock(), self._id, *batch.prompt_read))
         if batch.reasoning and (reasoning := self._reasoning_cleaner.feed(batch.reasoning)):
-            self._take_reasoning(reasoning)
+            self._show_reasoning(self._fitting(reasoning))
         if batch.text and (text := self._text_cleaner.feed(batch.text)):
-            self._take_text(text)
+            self._show_text(self._fitting(text))
+        if self._room < 0:
+            raise ProviderError(verdict.too_large(self._agent.max_characters))
         self._finish_reason = batch.finish_reason or self._finish_reason
         self._usage = batch.usage or self._usage
         self._timing = batch.timing or self._timing
 
-    def _take_reasoning(self, reasoning: str) -> None:
+    def _fitting(self, text: str) -> str:
+        """Return what there is still room for; what is more ends the stream."""
+        room, self._room = self._room, self._room - len(text)
+        return text if self._room >= 0 else text[: max(0, room)]
+
+    def _show_reasoning(self, reasoning: str) -> None:
         self._seen_any = True
         self._report(ReasoningDelta(self._clock(), self._id, reasoning))
 
-    def _take_text(self, text: str) -> None:
+    def _show_text(self, text: str) -> None:
         self._seen_any = True
         self._text.append(text)
         self._report(TextDelta(self._clock(), self._id, text))
@@ -179,27 +238,13 @@ class StreamRun:
         self._retried = failure
         self._report(RetryScheduled(self._clock(), self._id, attempt, delay, failure))
 
-    def _judge(
-        self, failure: Failure | None, *, finish_required: bool
-    ) -> tuple[Outcome, Failure | None]:
-        """An answer is complete only if the wire says so (a clean end alone says nothing)."""
-        has_text = bool("".join(self._text).strip())
-        if failure:
-            return (Outcome.PARTIAL if has_text else Outcome.FAILED), failure
-        match self._finish_reason:
-            case "length":
-                return Outcome.TRUNCATED, None if has_text else _NO_ROOM
-            case "content_filter":
-                return Outcome.FILTERED, None
-            case None if finish_required or not has_text:
-                return (Outcome.PARTIAL if has_text else Outcome.FAILED), _CUT
-        return (Outcome.COMPLETE, None) if has_text else (Outcome.FAILED, _EMPTY)
-
     def _end(self, outcome: Outcome, failure: Failure | None) -> Answer:
         if rest := self._reasoning_cleaner.flush():
-            self._take_reasoning(rest)
+            self._show_reasoning(rest)
         if rest := self._text_cleaner.flush():
-            self._take_text(rest)
+            self._show_text(rest)
+        late = self._switch.interruption is Interruption.NOT_USED
+        used = not (late and outcome is Outcome.STOPPED)
         self._report(
             StreamEnded(
                 self._clock(),
@@ -209,32 +254,8 @@ class StreamRun:
                 usage=self._usage,
                 timing=self._timing,
                 failure=failure,
+                used=used,
             )
         )
-        text = "".join(self._text)
-        return Answer(self._id, self._agent, text, outcome, failure, self._sample)
-
-
-def _failure_of(error: Exception) -> Failure:
-    match error:
-        case ProviderError():
-            return error.failure
-        case MissingKeyError():
-            return Failure(FailureKind.WRONG_KEY, error.message, error.advice)
-        case MoaError():
-            return Failure(FailureKind.LOCAL_MODEL, error.message, error.advice)
-    said = clean_line(str(error)) or "no more is known"
-    return Failure(FailureKind.INTERNAL, f"{type(error).__name__}: {said}")
-
-
-_NO_ROOM = Failure(
-    FailureKind.EMPTY,
-    "the token limit was used up before any answer was written",
-    "raise max_tokens, or lower reasoning_effort",
-)
-_EMPTY = Failure(FailureKind.EMPTY, "an empty answer", "ask again, or try another model")
-_CUT = Failure(
-    FailureKind.CUT,
-    "the connection ended before the answer did",
-    "ask again; if it happens every time, look at the proxy or the server",
-)
+        text, sample = "".join(self._text), self._planned.sample
+        return Answer(self._id, self._agent, text, outcome, failure, sample, used)

@@ -3,9 +3,11 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from moa_tui.engine import prompts
+from moa_tui.engine.budget import RateBudgets
+from moa_tui.engine.controls import Interruption, TurnControls
 from moa_tui.engine.events import (
     Noticed,
     Outcome,
@@ -15,9 +17,13 @@ from moa_tui.engine.events import (
     TurnOutcome,
     TurnStarted,
 )
+from moa_tui.engine.layers import run_layer
 from moa_tui.engine.prompts import Exchange, Reference
-from moa_tui.engine.provider import Message
-from moa_tui.engine.stream import Answer, Connect, Emit, StreamRun
+from moa_tui.engine.provider import Failure, Message
+from moa_tui.engine.reserving import Reserving
+from moa_tui.engine.stream import Connect, Emit, StreamRun, Surroundings
+from moa_tui.engine.survivors import best_proposal, shared_cause
+from moa_tui.engine.verdict import Answer
 from moa_tui.roster.model import Agent, Lineup, Provider
 
 Strategy = Callable[["Turn"], Awaitable[Answer | None]]
@@ -36,16 +42,27 @@ class TurnPlan:
     seed: int = 0
 
 
-@dataclass(slots=True)
 class Turn:
     """What a strategy works with: it asks agents, and gets answers whatever happened to them."""
 
-    plan: TurnPlan
-    connect: Connect
-    emit: Emit
-    answers: list[Answer] = field(default_factory=list)
-    _began: float = field(default_factory=time.perf_counter)
-    _streams: int = 0
+    def __init__(
+        self,
+        plan: TurnPlan,
+        connect: Connect,
+        emit: Emit,
+        controls: TurnControls | None = None,
+        budgets: RateBudgets | None = None,
+    ) -> None:
+        self.plan = plan
+        self.emit = emit
+        self.answers: list[Answer] = []
+        self.failure: Failure | None = None
+        self._controls = controls or TurnControls()
+        self._began = time.perf_counter()
+        reserving = Reserving(budgets, plan.providers)
+        self._around = Surroundings(connect, emit, self.clock, reserving, self._controls)
+        self._live: set[str] = set()
+        self._streams = 0
 
     @property
     def lineup(self) -> Lineup:
@@ -63,41 +80,53 @@ class Turn:
     async def propose(
         self, agents: Sequence[Agent], layer: int, references: Sequence[Reference] = ()
     ) -> list[Answer]:
-        """Ask all `agents` at once, each as many times as it has samples."""
+        """Ask all `agents` at once, each as many times as it has samples.
+
+        After the lineup's layer deadline nobody is waited for who is not needed for its quorum.
+        """
 
         def messages_for(agent: Agent) -> Messages:
             return self._proposer_messages(agent, references)
 
-        try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [
-                    group.create_task(
-                        self._ask(agent, messages_for, Role.PROPOSER, layer, sample=sample)
-                    )
-                    for agent in agents
-                    for sample in (range(1, agent.samples + 1) if agent.samples > 1 else (0,))
-                ]
-        except BaseExceptionGroup as group_error:
-            # Streams end in answers; what is raised here is a defect of whoever listens, and the
-            # same one for every stream: it goes on as itself, so that it can be caught by its type.
-            raise group_error.exceptions[0] from None
-        return [task.result() for task in tasks]
+        asks = [
+            self._ask(agent, messages_for, Role.PROPOSER, layer, sample=sample)
+            for agent in agents
+            for sample in (range(1, agent.samples + 1) if agent.samples > 1 else (0,))
+        ]
+        lineup = self.lineup
+        return await run_layer(asks, lineup.quorum, lineup.layer_deadline, self._stop_stragglers)
 
-    async def aggregate(self, references: Sequence[Reference], layer: int) -> Answer:
-        """Ask the aggregator for the final answer."""
+    async def aggregate(
+        self, answers: Sequence[Answer], references: Sequence[Reference], layer: int
+    ) -> Answer | None:
+        """Ask the aggregator for the final answer; where none comes, return the best proposal."""
+        missing = [answer.label for answer in answers if not answer.usable]
 
         def messages_for(agent: Agent) -> Messages:
             plan = self.plan
             fitted = self._fitted(agent, references)
             return prompts.aggregating_messages(
-                agent, plan.question, fitted, plan.conversation, plan.lineup.prompts
+                agent, plan.question, fitted, plan.conversation, plan.lineup.prompts, missing
             )
 
         answer = await self._ask(self.lineup.aggregator, messages_for, Role.AGGREGATOR, layer)
-        if not answer.text.strip():
-            why = answer.failure.message if answer.failure else answer.outcome
-            self.notice(f"{answer.label} wrote no answer ({why}); what the agents answered stays")
-        return answer
+        if answer.text.strip():
+            return answer
+        why = answer.failure.message if answer.failure else answer.outcome
+        return self.best_of(answers, f"{answer.label} wrote no answer ({why})")
+
+    def best_of(self, answers: Sequence[Answer], why: str) -> Answer | None:
+        """Return the best proposal as the answer, and say `why` it is no synthesis."""
+        best = best_proposal(answers)
+        if best:
+            self.notice(f"{why}: this is {best.label}'s answer, not a synthesis")
+        return best
+
+    def fail(self, answers: Sequence[Answer]) -> None:
+        """Say what nobody's answering came from."""
+        self.failure = shared_cause(answers)
+        advice = f" — {self.failure.advice}" if self.failure.advice else ""
+        self.notice(f"{self.failure.message}{advice}")
 
     def references(self, answers: Sequence[Answer]) -> list[Reference]:
         """Return what the usable answers give to the next layer, shuffled; name what is missing."""
@@ -129,23 +158,36 @@ class Turn:
         layer: int,
         sample: int = 0,
     ) -> Answer:
-        """Ask `agent`; when nothing came of it, those it falls back to, one after another."""
+        """Ask `agent`; when it fails, those it falls back to, one after another.
+
+        Where all fail, the first of them that wrote anything is who failed.
+        """
         known = {other.name: other for other in self.lineup.reserves}
-        answer = await self._stream(agent, messages_for(agent), role, layer, sample)
+        planned = self._planned(agent, messages_for(agent), role, layer, sample)
+        answer = answered = await self._run(planned, agent)
         for name in agent.fallback:
-            if answer.text.strip():
+            if answered.usable or answered.outcome is Outcome.STOPPED:
                 break
-            self.notice(f"{answer.label} failed; {name} is asked instead")
-            answer = await self._stream(known[name], messages_for(known[name]), role, layer, sample)
+            self.notice(f"{answered.label} failed; {name} is asked instead")
+            stand_in, failed = known[name], answered.stream
+            planned = self._planned(stand_in, messages_for(stand_in), role, layer, sample, failed)
+            answered = await self._run(planned, stand_in)
+            if answered.usable or not answer.text.strip():
+                answer = answered
         self.answers.append(answer)
         return answer
 
-    async def _stream(
-        self, agent: Agent, messages: Messages, role: Role, layer: int, sample: int
-    ) -> Answer:
-        dialect = self.plan.providers[agent.provider].dialect
+    def _planned(
+        self,
+        agent: Agent,
+        messages: Messages,
+        role: Role,
+        layer: int,
+        sample: int,
+        instead_of: str | None = None,
+    ) -> StreamPlanned:
         self._streams += 1
-        planned = StreamPlanned(
+        return StreamPlanned(
             self.clock(),
             f"s{self._streams}",
             agent.name,
@@ -156,19 +198,40 @@ class Turn:
             messages,
             color=agent.color,
             sample=sample,
+            instead_of=instead_of,
         )
+
+    async def _run(self, planned: StreamPlanned, agent: Agent) -> Answer:
+        dialect = self.plan.providers[agent.provider].dialect
         self.emit(planned)
-        run = StreamRun(planned, agent, self.connect, self.emit, self.clock)
-        return await run.run(finish_required=dialect.finish_required)
+        self._live.add(planned.stream)
+        try:
+            run = StreamRun(planned, agent, self._around)
+            return await run.run(finish_required=dialect.finish_required)
+        finally:
+            self._live.discard(planned.stream)
+
+    def _stop_stragglers(self) -> None:
+        for stream in list(self._live):
+            self._controls.interrupt(stream, Interruption.NOT_USED)
 
 
-async def run_turn(plan: TurnPlan, strategy: Strategy, connect: Connect, emit: Emit) -> TurnEnded:
+async def run_turn(
+    plan: TurnPlan,
+    strategy: Strategy,
+    connect: Connect,
+    emit: Emit,
+    *,
+    controls: TurnControls | None = None,
+    budgets: RateBudgets | None = None,
+) -> TurnEnded:
     """Run `plan` by `strategy`, reporting every step through `emit`, and return the last event.
 
-    `connect` gives the provider of a name. Cancelling stops all streams, keeps what they wrote,
-    reports the turn as stopped and raises CancelledError.
+    `connect` gives the provider of a name; `controls` reach single streams meanwhile; `budgets`
+    keep the requests of all turns within the providers' rate limits. Cancelling stops all streams,
+    keeps what they wrote, reports the turn as stopped and raises CancelledError.
     """
-    turn = Turn(plan, connect, emit)
+    turn = Turn(plan, connect, emit, controls, budgets)
     emit(TurnStarted(0.0, plan.turn, plan.question, plan.lineup.strategy, time.time(), plan.seed))
     try:
         final = await strategy(turn)
@@ -182,7 +245,7 @@ async def run_turn(plan: TurnPlan, strategy: Strategy, connect: Connect, emit: E
 
 def _ended(turn: Turn, final: Answer | None) -> TurnEnded:
     if final is None or not final.text.strip():
-        return TurnEnded(turn.clock(), TurnOutcome.FAILED, "")
+        return TurnEnded(turn.clock(), TurnOutcome.FAILED, "", failure=turn.failure)
     whole = all(answer.outcome is Outcome.COMPLETE for answer in turn.answers)
     outcome = TurnOutcome.COMPLETE if whole else TurnOutcome.DEGRADED
     return TurnEnded(turn.clock(), outcome, final.text, final.stream)

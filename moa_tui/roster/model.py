@@ -3,11 +3,40 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from moa_tui.errors import MoaError
 
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Hosts that are this machine."""
+
 DEFAULT_TIMEOUT = 120.0
-"""Seconds a stream may take in all."""
+"""Seconds a stream may take in all, its retries among them."""
+
+DEFAULT_FIRST_TOKEN_TIMEOUT = 60.0
+"""Seconds from a request to its first delta, at a provider that is not on this machine."""
+
+DEFAULT_GAP_TIMEOUT = 30.0
+"""Seconds between two deltas, at a provider that is not on this machine."""
+
+DEFAULT_MAX_CHARACTERS = 400_000
+"""Reasoning and answer together: about 100,000 tokens, more than any model here may write."""
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimits:
+    """What a provider lets one key ask of one model; None where there is no limit or none is known.
+
+    `assumed` limits are a guess that holds until the provider's first response says more.
+    """
+
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    requests_per_hour: int | None = None
+    tokens_per_hour: int | None = None
+    requests_per_day: int | None = None
+    tokens_per_day: int | None = None
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +68,16 @@ class Provider:
     embedded: bool = False
     reference_tokens: int | None = None
     """What a reference is cut to for a model at this provider; None leaves references whole."""
+    limits: RateLimits = RateLimits()
+    """Of each model at this provider."""
+
+    @property
+    def is_local(self) -> bool:
+        """Whether its server runs on this machine."""
+        try:
+            return self.embedded or urlsplit(self.base_url).hostname in LOOPBACK
+        except ValueError:  # no address at all, which is reported where it stands
+            return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +94,11 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """A named model at a provider, with its system prompt and sampling. `timeout` is in seconds."""
+    """A named model at a provider, with its system prompt and sampling.
+
+    Three clocks in seconds: `timeout` for a stream in all, `first_token_timeout` for an attempt's
+    first delta, `gap_timeout` between two deltas. What arrives and is no text moves none of them.
+    """
 
     name: str
     model: str
@@ -63,6 +106,9 @@ class Agent:
     system_prompt: str = ""
     sampling: Sampling = Sampling()
     timeout: float = DEFAULT_TIMEOUT
+    first_token_timeout: float = DEFAULT_FIRST_TOKEN_TIMEOUT
+    gap_timeout: float = DEFAULT_GAP_TIMEOUT
+    max_characters: int = DEFAULT_MAX_CHARACTERS
     color: str | None = None
     enabled: bool = True
     expertise: str = ""
@@ -89,6 +135,8 @@ class Preset:
     layers: tuple[tuple[str, ...], ...] | None = None
     aggregator: str | None = None
     strategy: str | None = None
+    quorum: int | None = None
+    layer_deadline: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +150,10 @@ class Lineup:
     preset: str = ""
     reserves: tuple[Agent, ...] = ()
     """Every agent of the roster: those that take part may fall back to any of them."""
+    quorum: int = 1
+    """Usable answers that a layer needs for the next one to run on them."""
+    layer_deadline: float | None = None
+    """Seconds after which a layer that has its quorum waits for nobody any more."""
 
     @property
     def agents(self) -> tuple[Agent, ...]:
@@ -125,6 +177,8 @@ class Roster:
     strategy: str
     presets: Mapping[str, Preset] = field(default_factory=dict)
     prompts: Prompts = Prompts()
+    quorum: int = 1
+    layer_deadline: float | None = None
 
     def lineup(self, preset: str = "", only: Sequence[str] = ()) -> Lineup:
         """Return who answers under `preset` (empty: the file's own choice), cut down to `only`.
@@ -142,6 +196,7 @@ class Roster:
                 known = ", ".join(self.agents)
                 raise MoaError(f"there is no agent '{name}' in {self.path}", f"agents: {known}")
         layers = (tuple(only),) if only else chosen.layers or self.layers
+        deadline = chosen.layer_deadline
         return Lineup(
             strategy=chosen.strategy or self.strategy,
             layers=tuple(tuple(self.agents[name] for name in layer) for layer in layers),
@@ -149,4 +204,6 @@ class Roster:
             prompts=self.prompts,
             preset=preset,
             reserves=tuple(self.agents.values()),
+            quorum=chosen.quorum or self.quorum,
+            layer_deadline=self.layer_deadline if deadline is None else deadline,
         )

@@ -4,13 +4,16 @@ What they put into a stream (usage, timing, reasoning) is told apart in `engine.
 every known shape from any of them; here is only what must be asked for differently.
 """
 
-from moa_tui.roster.model import Dialect, Provider
+from moa_tui.roster.model import Dialect, Provider, RateLimits
 
 EMBEDDED = "local"
 """Name of the provider that is the embedded model."""
 
 EMBEDDED_REFERENCE_TOKENS = 120
 """The embedded model reads a prompt slowly (about 100 tokens a second on one core)."""
+
+CEREBRAS_FREE = RateLimits(requests_per_minute=5, tokens_per_minute=30_000, assumed=True)
+"""Cerebras' free tier (inference-docs.cerebras.ai, 2026-07-18); assumed until a response tells."""
 
 _LLAMA_CPP = Dialect(extra_body={"return_progress": True})
 
@@ -27,6 +30,7 @@ PROVIDERS: dict[str, Provider] = {
                 limit_field="max_completion_tokens",
                 extra_body={"reasoning_format": "parsed"},
             ),
+            limits=CEREBRAS_FREE,
         ),
         Provider(
             "openai",

@@ -5,12 +5,10 @@ from dataclasses import replace
 from urllib.parse import SplitResult, urlsplit
 
 from moa_tui.roster.document import Document, Location
-from moa_tui.roster.model import Provider
+from moa_tui.roster.model import LOOPBACK, Provider, RateLimits
 from moa_tui.roster.presets import PROVIDERS
 from moa_tui.roster.schema import ProviderEntry
 from moa_tui.roster.wording import did_you_mean
-
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 def resolve_providers(
@@ -37,7 +35,11 @@ def _provider(name: str, entry: ProviderEntry, document: Document) -> Provider:
         key_required=entry.api_key_env is not None or (base.key_required and not moved),
         embedded=base.embedded and entry.base_url is None,
         reference_tokens=entry.reference_tokens or base.reference_tokens,
+        # Like the key: what the preset's host allows says nothing about another host.
+        limits=RateLimits() if moved else base.limits,
     )
+    if entry.limits is not None:
+        provider = replace(provider, limits=RateLimits(**entry.limits.model_dump()))
     if entry.finish_required is not None:
         dialect = replace(base.dialect, finish_required=entry.finish_required)
         provider = replace(provider, dialect=dialect)
@@ -57,7 +59,7 @@ def _check_address(where: Location, url: str, document: Document) -> None:
         document.report(where, "holds a name or password — use api_key_env")
     elif parts.query or parts.fragment:
         document.report(where, "holds more than an address — end it before the '?' or '#'")
-    elif parts.scheme == "http" and parts.hostname not in _LOOPBACK:
+    elif parts.scheme == "http" and parts.hostname not in LOOPBACK:
         document.report(where, "plain http can be read on its way — use https, or a tunnel")
 
 
@@ -73,7 +75,7 @@ def _check_key_host(where: Location, provider: Provider, document: Document) -> 
 
 def _host(url: str) -> str:
     host = _split(url).hostname or ""
-    return "localhost" if host in _LOOPBACK else host
+    return "localhost" if host in LOOPBACK else host
 
 
 def _split(url: str) -> SplitResult:

@@ -5,7 +5,17 @@ from pathlib import Path
 from typing import Any
 
 from moa_tui.roster.document import Document, Location
-from moa_tui.roster.model import DEFAULT_TIMEOUT, Agent, Preset, Prompts, Roster, Sampling
+from moa_tui.roster.model import (
+    DEFAULT_FIRST_TOKEN_TIMEOUT,
+    DEFAULT_GAP_TIMEOUT,
+    DEFAULT_MAX_CHARACTERS,
+    DEFAULT_TIMEOUT,
+    Agent,
+    Preset,
+    Prompts,
+    Roster,
+    Sampling,
+)
 from moa_tui.roster.provider_entries import resolve_providers
 from moa_tui.roster.schema import AgentEntry, PresetEntry, RosterFile
 from moa_tui.roster.wording import did_you_mean
@@ -47,6 +57,8 @@ class Resolver:
             strategy=file.strategy,
             presets={name: self._preset(name, e, proposers) for name, e in file.presets.items()},
             prompts=Prompts(file.prompts.proposer, file.prompts.aggregator),
+            quorum=file.quorum,
+            layer_deadline=file.layer_deadline,
         )
 
     def _add_agent(self, entry: AgentEntry, where: Location) -> None:
@@ -63,13 +75,34 @@ class Resolver:
             provider=entry.provider or defaults.provider or _DEFAULT_PROVIDER,
             system_prompt=entry.system_prompt.strip(),
             sampling=self._sampling(entry),
-            timeout=entry.timeout or defaults.timeout or DEFAULT_TIMEOUT,
+            **self._clocks(entry),
+            max_characters=entry.max_characters
+            or defaults.max_characters
+            or DEFAULT_MAX_CHARACTERS,
             color=entry.color,
             enabled=entry.enabled,
             expertise=entry.expertise,
             samples=entry.samples,
             fallback=tuple(entry.fallback),
         )
+
+    def _clocks(self, entry: AgentEntry) -> dict[str, float]:
+        """Take each clock from the agent, else from the defaults.
+
+        A server on this machine may have to load its model and answers one after another: there
+        only the whole is limited, unless something else is written.
+        """
+        defaults = self._file.defaults
+        total = entry.timeout or defaults.timeout or DEFAULT_TIMEOUT
+        provider = self._providers.get(entry.provider or defaults.provider or _DEFAULT_PROVIDER)
+        here = provider is not None and provider.is_local
+        first = entry.first_token_timeout or defaults.first_token_timeout
+        gap = entry.gap_timeout or defaults.gap_timeout
+        return {
+            "timeout": total,
+            "first_token_timeout": first or (total if here else DEFAULT_FIRST_TOKEN_TIMEOUT),
+            "gap_timeout": gap or (total if here else DEFAULT_GAP_TIMEOUT),
+        }
 
     def _sampling(self, entry: AgentEntry) -> Sampling:
         """Take each setting from the agent, else from the defaults; 0 is a setting, too."""
@@ -117,6 +150,8 @@ class Resolver:
             layers=self._layers(layers, names, (*where, "layers")) if layers else None,
             aggregator=entry.aggregator,
             strategy=entry.strategy,
+            quorum=entry.quorum,
+            layer_deadline=entry.layer_deadline,
         )
 
     def _check_list(self, names: list[str], at: Location) -> None:

@@ -56,6 +56,20 @@ class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+Count = Annotated[int, Field(ge=1, le=10**9)]
+
+
+class LimitsEntry(Entry):
+    """What the provider allows one key for one model; what is left out has no limit."""
+
+    requests_per_minute: Count | None = None
+    tokens_per_minute: Count | None = Field(None, description="Prompt and max_tokens together.")
+    requests_per_hour: Count | None = None
+    tokens_per_hour: Count | None = None
+    requests_per_day: Count | None = None
+    tokens_per_day: Count | None = None
+
+
 class ProviderEntry(Entry):
     """An OpenAI-compatible endpoint, or changes to a preset of the same name."""
 
@@ -72,6 +86,12 @@ class ProviderEntry(Entry):
     reference_tokens: Annotated[int, Field(ge=16)] | None = Field(
         None, description="Cut references to this many tokens for models at this provider."
     )
+    limits: LimitsEntry | None = Field(
+        None, description="Rate limits of each model, until its responses say more."
+    )
+
+
+Seconds = Annotated[float, Field(gt=0, le=3600)]
 
 
 class SamplingEntry(Entry):
@@ -87,8 +107,17 @@ class SamplingEntry(Entry):
     reasoning_effort: Effort | None = None
     seed: int | None = None
     stop: list[str] | None = Field(None, max_length=4)
-    timeout: Annotated[float, Field(gt=0, le=3600)] | None = Field(
-        None, description="Seconds a stream may take in all."
+    timeout: Seconds | None = Field(
+        None, description="Seconds a stream may take in all, its retries among them."
+    )
+    first_token_timeout: Seconds | None = Field(
+        None, description="Seconds from a request to the first piece of text or reasoning."
+    )
+    gap_timeout: Seconds | None = Field(
+        None, description="Seconds between two pieces of text or reasoning."
+    )
+    max_characters: Annotated[int, Field(ge=1000, le=10_000_000)] | None = Field(
+        None, description="An answer, its reasoning included, is ended at this length."
     )
 
 
@@ -132,6 +161,10 @@ Layers = Annotated[
 ]
 
 
+Quorum = Annotated[int, Field(ge=1, le=64)]
+LayerDeadline = Annotated[float, Field(ge=0, le=3600)]
+
+
 class PresetEntry(Entry):
     """A named choice of agents; what is left out is as in the rest of the file."""
 
@@ -140,6 +173,8 @@ class PresetEntry(Entry):
     layers: Layers | None = None
     aggregator: Name | None = None
     strategy: Strategy | None = None
+    quorum: Quorum | None = None
+    layer_deadline: LayerDeadline | None = None
 
 
 class PromptsEntry(Entry):
@@ -164,6 +199,12 @@ class RosterFile(Entry):
         _one_of("the name of an agent", "'key: value' lines"),
     ] = Field(description="The agent that writes the final answer: its name, or in place.")
     strategy: Strategy = "mixture"
+    quorum: Quorum = Field(
+        1, description="Usable answers a layer needs for the next one to run on them."
+    )
+    layer_deadline: LayerDeadline | None = Field(
+        None, description="Seconds after which a layer that has its quorum waits for nobody more."
+    )
     presets: dict[
         Name,
         Annotated[
@@ -182,11 +223,16 @@ ENTRY_AT: dict[tuple[str, int], type[Entry]] = {
     ("presets", 2): PresetEntry,
     ("prompts", 1): PromptsEntry,
 }
+_LIMITS_LENGTH = 3
+"""`providers.<name>.limits` is the one part that stands deeper than its kind."""
+
 """Which model stands at a location, by its first part and its length."""
 
 
 def fields_at(location: tuple[str | int, ...]) -> list[str]:
     """Return the keys that may stand at `location` in the file."""
+    if location and location[-1] == "limits" and len(location) == _LIMITS_LENGTH:
+        return list(LimitsEntry.model_fields)
     entry = ENTRY_AT.get((str(location[0]), len(location))) if location else RosterFile
     return list(entry.model_fields) if entry else []
 

@@ -15,6 +15,7 @@ class Phase(StrEnum):
     """Where a stream is on its way."""
 
     WAITING = "waiting"
+    QUEUED = "queued"
     READING = "reading"
     THINKING = "thinking"
     WRITING = "writing"
@@ -46,11 +47,14 @@ class StreamState:
     last_at: float | None = None
     ended_at: float | None = None
     retry_at: float | None = None
+    queued_until: float | None = None
     prompt_read: tuple[int, int] | None = None
     finish_reason: str | None = None
     usage: Usage | None = None
     timing: ServerTiming | None = None
     failure: Failure | None = None
+    instead_of: str | None = None
+    used: bool = True
 
     @property
     def label(self) -> str:
@@ -103,6 +107,7 @@ class TurnState:
     answer: str = ""
     answered_by: str | None = None
     seconds: float | None = None
+    failure: Failure | None = None
 
     @property
     def running(self) -> bool:

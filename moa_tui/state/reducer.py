@@ -13,6 +13,7 @@ from moa_tui.engine.events import (
     StreamEnded,
     StreamEvent,
     StreamPlanned,
+    StreamQueued,
     TextDelta,
     TurnEnded,
     TurnEvent,
@@ -41,6 +42,7 @@ def apply(state: TurnState, event: TurnEvent) -> TurnState:
                 answer=event.answer,
                 answered_by=event.answered_by,
                 seconds=event.at,
+                failure=event.failure,
             )
     stream = _apply_to_stream(state.streams.get(event.stream), event)
     streams = MappingProxyType({**state.streams, event.stream: stream})
@@ -66,6 +68,7 @@ def _apply_to_stream(stream: StreamState | None, event: StreamEvent) -> StreamSt
             messages=event.messages,
             color=event.color,
             sample=event.sample,
+            instead_of=event.instead_of,
             planned_at=event.at,
         )
     if stream is None:
@@ -86,11 +89,15 @@ def _apply_to_stream(stream: StreamState | None, event: StreamEvent) -> StreamSt
                 attempt=event.attempt,
                 sent_at=at,
                 retry_at=None,
+                queued_until=None,
                 prompt_read=None,
             )
         case PromptRead():
             progress = (event.tokens, event.total)
             return replace(stream, phase=Phase.READING, prompt_read=progress)
+        case StreamQueued():
+            until = at + event.wait
+            return replace(stream, phase=Phase.QUEUED, retry_at=None, queued_until=until)
         case RetryScheduled():
             retry_at = at + event.delay
             return replace(stream, phase=Phase.RETRYING, failure=event.failure, retry_at=retry_at)
@@ -101,8 +108,10 @@ def _apply_to_stream(stream: StreamState | None, event: StreamEvent) -> StreamSt
                 outcome=event.outcome,
                 ended_at=at,
                 retry_at=None,
+                queued_until=None,
                 finish_reason=event.finish_reason,
                 usage=event.usage,
                 timing=event.timing,
                 failure=event.failure,
+                used=event.used,
             )

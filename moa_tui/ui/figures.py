@@ -13,6 +13,7 @@ _OUTCOME_GLYPHS = {
 }
 _PHASE_GLYPHS = {
     Phase.WAITING: "○",
+    Phase.QUEUED: "◌",
     Phase.READING: "◔",
     Phase.THINKING: "◐",
     Phase.WRITING: "●",
@@ -46,7 +47,9 @@ def tone(stream: StreamState | None) -> str:
 def state_words(stream: StreamState, now: float) -> str:
     """Say what a stream is doing, or how it ended."""
     if stream.outcome is not None:
-        return str(stream.outcome)
+        return str(stream.outcome) if stream.used else "not used"
+    if stream.phase is Phase.QUEUED and stream.queued_until is not None:
+        return f"queued, ~{max(0.0, stream.queued_until - now):.0f} s"
     if stream.phase is Phase.RETRYING and stream.retry_at is not None:
         return f"again in {max(0.0, stream.retry_at - now):.0f} s"
     if stream.phase is Phase.READING and stream.prompt_read:

@@ -145,3 +145,14 @@ async def test_the_key_is_in_no_output(command: Command) -> None:
     ]
     for ran in runs:
         assert command.double.key not in ran.out + ran.err
+
+
+async def test_a_dry_run_asks_nobody_and_needs_no_key(command: Command) -> None:
+    del command.environment["DOUBLE_API_KEY"]
+    ran = await command.ask("--dry-run", "why?")
+    assert ran.code == 0
+    assert ran.out.startswith("3 requests · up to ")
+    assert "double model-z: 1 request, up to " in ran.out
+    told = json.loads((await command.ask("--dry-run", "--json", "why?")).out)
+    assert (told["requests"], told["wait"], len(told["models"])) == (3, 0, 3)
+    assert not command.double.requests

@@ -1,12 +1,11 @@
 """What the tests of the engine share."""
 
 import asyncio
-from functools import partial
 
 import pytest
 
 from moa_tui.engine import stream as stream_module
-from moa_tui.engine.retry import retrying
+from moa_tui.engine.controls import StreamSwitch
 from tests.engine.scripted import ScriptedProvider
 from tests.engine.streams import Stream
 
@@ -22,11 +21,11 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Retries wait for nothing; what they would have waited is noted here."""
     noted: list[float] = []
 
-    async def note(seconds: float) -> None:
+    async def note(_switch: StreamSwitch, seconds: float) -> None:
         noted.append(seconds)
         await asyncio.sleep(0)
 
-    monkeypatch.setattr(stream_module, "retrying", partial(retrying, sleep=note))
+    monkeypatch.setattr(StreamSwitch, "pause", note)
     return noted
 
 

@@ -16,6 +16,7 @@ from moa_tui.engine.events import (
     StreamEnded,
     StreamEvent,
     StreamPlanned,
+    StreamQueued,
     TextDelta,
     TurnEnded,
     TurnEvent,
@@ -228,7 +229,7 @@ def check_stream(events: Sequence[TurnEvent]) -> None:
     assert attempts == list(range(1, len(attempts) + 1))
     deltas = [i for i, kind in enumerate(kinds) if kind in {TextDelta, ReasoningDelta, PromptRead}]
     retries = [i for i, kind in enumerate(kinds) if kind is RetryScheduled]
-    assert not deltas or kinds[0] is RequestSent
+    assert not deltas or next(k for k in kinds if k is not StreamQueued) is RequestSent
     shown = [i for i in deltas if kinds[i] is not PromptRead]
     assert not shown or not retries or max(retries) < min(shown)
 

@@ -2,8 +2,10 @@
 
 import asyncio
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
+from moa_tui.engine.controls import TurnControls
 from moa_tui.engine.events import (
     ReasoningDelta,
     Role,
@@ -13,7 +15,8 @@ from moa_tui.engine.events import (
     TurnEvent,
 )
 from moa_tui.engine.provider import Batch, Message
-from moa_tui.engine.stream import Answer, StreamRun
+from moa_tui.engine.stream import StreamRun, Surroundings
+from moa_tui.engine.verdict import Answer
 from tests.engine.scripted import PATIENCE, ScriptedProvider, agent, check_stream, text_of
 
 TEXT = Batch(text="Because.")
@@ -30,6 +33,8 @@ class Stream:
     provider: ScriptedProvider
     finish_required: bool = True
     timeout: float = PATIENCE
+    changes: dict[str, Any] = field(default_factory=dict)
+    controls: TurnControls = field(default_factory=TurnControls)
 
     def __post_init__(self) -> None:
         self.events: list[TurnEvent] = []
@@ -46,10 +51,13 @@ class Stream:
         ticks = itertools.count()
         run = StreamRun(
             planned,
-            agent("m", timeout=self.timeout),
-            self.provider.connect,
-            self.emit,
-            clock=lambda: float(next(ticks)),
+            agent("m", timeout=self.timeout, **self.changes),
+            Surroundings(
+                self.provider.connect,
+                self.emit,
+                clock=lambda: float(next(ticks)),
+                controls=self.controls,
+            ),
         )
         try:
             async with asyncio.timeout(PATIENCE):

@@ -199,7 +199,7 @@ async def test_a_lone_survivor_answers_by_itself(
     assert (ended.answer, ended.answered_by) == ("<b> has spoken.", survivor.stream)
     assert ended.outcome is TurnOutcome.DEGRADED
     assert provider.prompts_for("judge") == []
-    assert notices(events) == ["only Agent-b answered: this is its answer, not a synthesis"]
+    assert notices(events) == ["only Agent-b answered: this is Agent-b's answer, not a synthesis"]
 
 
 async def test_the_only_agent_of_a_layer_is_no_survivor(provider: ScriptedProvider) -> None:
@@ -228,7 +228,9 @@ async def test_when_nobody_answers_the_aggregator_is_not_asked(
     ended, events = await run(provider, plan(*layers))
     assert (ended.outcome, ended.answer, ended.answered_by) == (TurnOutcome.FAILED, "", None)
     assert provider.prompts_for("judge") == []
-    assert notices(events) == ["no agent gave an answer, so there is nothing to aggregate"]
+    (notice,) = notices(events)
+    assert notice.startswith("no agent gave an answer: ")
+    assert ended.failure is None or notice.startswith(ended.failure.message)
     assert len(provider.requests) == asked
 
 
@@ -241,13 +243,14 @@ async def test_when_nobody_answers_the_aggregator_is_not_asked(
         ([Batch("\n"), error(message="it is busy")], "it is busy"),
     ],
 )
-async def test_an_aggregator_without_an_answer_fails_the_turn_and_says_why(
+async def test_without_an_aggregator_the_best_proposal_is_the_answer_and_says_so(
     provider: ScriptedProvider, steps: Sequence[Step], why: str
 ) -> None:
     provider.script("judge", steps)
     ended, events = await run(provider, plan("ab"))
-    assert (ended.outcome, ended.answer, ended.answered_by) == (TurnOutcome.FAILED, "", None)
-    said = f"Agent-judge wrote no answer ({why}); what the agents answered stays"
+    assert (ended.outcome, ended.answered_by) == (TurnOutcome.DEGRADED, "s1")
+    assert ended.answer == "<a> has spoken."
+    said = f"Agent-judge wrote no answer ({why}): this is Agent-a's answer, not a synthesis"
     assert notices(events) == [said]
     assert [text_of(events, name) for name in ("s1", "s2")] == [
         "<a> has spoken.",
@@ -305,10 +308,10 @@ async def test_when_every_aggregator_fails_the_last_one_is_named(
     for name in ("judge", "x"):
         provider.script(name, [error(message=f"{name} is busy")])
     ended, events = await run(provider, with_fallbacks("x"))
-    assert ended.outcome is TurnOutcome.FAILED
+    assert (ended.outcome, ended.answer) == (TurnOutcome.DEGRADED, "<a> has spoken.")
     assert notices(events) == [
         "Agent-judge failed; Agent-x is asked instead",
-        "Agent-x wrote no answer (x is busy); what the agents answered stays",
+        "Agent-x wrote no answer (x is busy): this is Agent-a's answer, not a synthesis",
     ]
 
 
@@ -336,13 +339,29 @@ async def test_a_proposer_falls_back(provider: ScriptedProvider, steps: Sequence
     }
 
 
-async def test_a_partial_answer_is_shown_and_nobody_else_is_asked(
+async def test_a_partial_answer_is_shown_and_its_fallback_asked(
     provider: ScriptedProvider,
 ) -> None:
     provider.script("a", [Batch("Half"), error()])
     proposers = [agent("a", fallback=("Agent-x",)), agent("b"), agent("c")]
-    await run(provider, plan(proposers, reserves=[agent("x")]))
-    assert provider.prompts_for("x") == []
+    ended, events = await run(provider, plan(proposers, reserves=[agent("x")]))
+    assert text_of(events, "s1") == "Half"
+    assert planned(events)[3].instead_of == "s1"
+    (prompt,) = provider.prompts_for("judge")
+    assert "<x> has spoken." in prompt
+    assert "Half" not in prompt
+    assert ended.outcome is TurnOutcome.COMPLETE
+
+
+async def test_the_aggregator_is_told_who_is_missing_and_not_why(
+    provider: ScriptedProvider,
+) -> None:
+    provider.script("c", [Batch("SECRET"), error(message="KAPUTT")])
+    await run(provider, plan("abc"))
+    (prompt,) = provider.prompts_for("judge")
+    assert "(No answer came from: Agent-c.)" in prompt
+    assert "SECRET" not in prompt
+    assert "KAPUTT" not in prompt
 
 
 async def test_a_fallback_has_its_own_system_prompt(provider: ScriptedProvider) -> None:

@@ -24,7 +24,7 @@ from moa_tui.engine.provider import (
     Usage,
 )
 from moa_tui.engine.retry import MAX_ATTEMPTS, MAX_WAIT
-from moa_tui.engine.stream import StreamRun
+from moa_tui.engine.stream import StreamRun, Surroundings
 from moa_tui.errors import MissingKeyError, MoaError
 from moa_tui.text import clean
 from tests.engine.scripted import (
@@ -151,7 +151,7 @@ async def test_what_the_listener_raises_is_no_failure_of_the_agent(
 
     stream.provider.script("m", pieces("a", "b"))
     planned = StreamPlanned(0.0, "s1", "Agent-m", Role.PROPOSER, 1, "m", "acme", MESSAGES)
-    run = StreamRun(planned, agent("m"), stream.provider.connect, listen, lambda: 0.0)
+    run = StreamRun(planned, agent("m"), Surroundings(stream.provider.connect, listen, lambda: 0.0))
     with pytest.raises(type(raised)) as caught:
         await run.run()
     assert caught.value is raised

@@ -29,20 +29,24 @@ EVERY_KEY = """\
 version: 1
 providers:
   mine: {base_url: 'https://h/v1', api_key_env: MINE_API_KEY, like: groq, finish_required: false,
-    reference_tokens: 100}
+    reference_tokens: 100, limits: {requests_per_minute: 5, tokens_per_minute: 6,
+    requests_per_hour: 7, tokens_per_hour: 8, requests_per_day: 9, tokens_per_day: 10}}
 defaults: {provider: mine, model: m, temperature: 1, top_p: 1, max_tokens: 1, reasoning_effort: low,
-  seed: 1, stop: [x], timeout: 1}
+  seed: 1, stop: [x], timeout: 1, first_token_timeout: 1, gap_timeout: 1, max_characters: 1000}
 agents:
   - {name: a, model: m, provider: mine, temperature: 1, top_p: 1, max_tokens: 1, seed: 1, stop: [x],
     reasoning_effort: low, timeout: 1, system_prompt: x, color: red, enabled: true, expertise: x,
-    samples: 2, fallback: [b]}
+    samples: 2, fallback: [b], first_token_timeout: 1, gap_timeout: 1, max_characters: 1000}
   - {name: b, system: x}
 aggregator: {name: c, model: m, system: x}
 layers: [[a], [b]]
 strategy: mixture
+quorum: 2
+layer_deadline: 0
 presets:
   listed: [a]
-  mapped: {description: x, agents: [a], layers: 2, aggregator: b, strategy: single}
+  mapped: {description: x, agents: [a], layers: 2, aggregator: b, strategy: single,
+    quorum: 1, layer_deadline: 5.5}
 prompts: {proposer: '{question}{references}', aggregator: '{question}{references}'}
 """
 
@@ -124,6 +128,7 @@ def test_every_key_above_is_really_every_key() -> None:
         ("prompts",): data["prompts"],
         ("presets", "mapped"): data["presets"]["mapped"],
         ("providers", "mine"): data["providers"]["mine"],
+        ("providers", "mine", "limits"): data["providers"]["mine"]["limits"],
     }.items():
         assert set(written) == set(fields_at(place)), place
 

@@ -12,11 +12,12 @@ from dataclasses import asdict, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from openai import AsyncOpenAI
+from openai import APIStatusError, AsyncOpenAI
 
 from moa_tui.engine.openai_provider.asked import Asked
 from moa_tui.engine.openai_provider.failures import failure_of
 from moa_tui.engine.openai_provider.http_client import open_http
+from moa_tui.engine.openai_provider.rate_headers import readings_in
 from moa_tui.engine.provider import Batch, ChatRequest, ProviderError
 from moa_tui.engine.wire.decoder import StreamDecoder
 from moa_tui.engine.wire.errors import WireError
@@ -24,8 +25,11 @@ from moa_tui.engine.wire.models import read_model_names
 from moa_tui.roster.keys import ApiKey
 from moa_tui.roster.model import Provider
 
-READ_TIMEOUT = 60.0
-"""Seconds between two reads; a whole stream is limited by its agent's timeout."""
+READ_TIMEOUT = 3600.0
+"""Seconds between two reads: a last resort, as each stream has clocks of its own."""
+
+_LIST_TIMEOUT = 30.0
+"""Seconds between two reads of a list of models."""
 
 _END_GRACE = 0.1
 """Seconds to wait for the end of a body whose last event has come."""
@@ -38,6 +42,7 @@ class OpenAIProvider:
         self, provider: Provider, base_url: str, key: ApiKey, *, read_timeout: float = READ_TIMEOUT
     ) -> None:
         """Open a client for `base_url`; raises ProviderError where none can be made."""
+        self._read_timeout = read_timeout
         self._asked = Asked(provider, urlsplit(base_url).netloc, "", key)
         with self._telling():
             self._client = AsyncOpenAI(
@@ -53,23 +58,29 @@ class OpenAIProvider:
         """Send `request` and yield one batch per network read; raises ProviderError."""
         decoder = StreamDecoder()
         create = self._client.chat.completions.with_streaming_response.create
-        with self._telling(request.model, decoder):
+        with self._telling(request.model, decoder), _learning(request):
             async with create(**self._body(request)) as response:
+                request.on_limits(readings_in(response.headers))
                 reads = response.iter_bytes()
                 async for data in reads:
+                    batch = None
                     for batch in decoder.feed(data):
                         if batch.done:
                             await _read_out(reads)
                         yield batch
                         if batch.done:
                             return
+                    if batch is None:
+                        # Comments without end, already here, would leave nobody else a turn.
+                        await asyncio.sleep(0)
             for batch in decoder.finish():
                 yield batch
 
     async def models(self) -> list[str]:
         """Return the names of the models served; raises ProviderError."""
         with self._telling():
-            response = await self._client.models.with_raw_response.list()
+            listing = self._client.models.with_raw_response.list
+            response = await listing(timeout=min(_LIST_TIMEOUT, self._read_timeout))
             return read_model_names(response.content)
 
     async def aclose(self) -> None:
@@ -107,6 +118,16 @@ class OpenAIProvider:
         if dialect.extra_body:
             body["extra_body"] = dict(dialect.extra_body)
         return body
+
+
+@contextmanager
+def _learning(request: ChatRequest) -> Iterator[None]:
+    """A refusal tells what is left of the limits as an answer does."""
+    try:
+        yield
+    except APIStatusError as error:
+        request.on_limits(readings_in(error.response.headers))
+        raise
 
 
 async def _read_out(reads: AsyncIterator[bytes]) -> None:

@@ -5,6 +5,8 @@ OPENAI_ORG_ID, OPENAI_PROJECT_ID and OPENAI_CUSTOM_HEADERS would go to every hos
 that is sent is named here.
 """
 
+from collections.abc import AsyncIterator
+from typing import cast
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -15,6 +17,12 @@ from moa_tui.engine.provider import Failure, FailureKind, ProviderError
 from moa_tui.roster.keys import ApiKey
 
 CONNECT_TIMEOUT = 10.0
+MAX_BODY = 4 * 1024 * 1024
+"""Bytes read of a refusal or of a list of models; what is more is left where it is."""
+
+_INFLATES = 1000
+"""How much a compressed body can grow at most, about: deflate's own limit is 1,032."""
+
 _KEPT_HEADERS = (
     *("host", "content-type", "content-length", "accept", "connection", "user-agent"),
     "x-stainless-raw-response",  # by which the SDK remembers how it was called
@@ -39,14 +47,39 @@ def open_http(base_url: str, key: ApiKey, read_timeout: float) -> httpx2.AsyncCl
         kept |= {"accept-encoding": "identity", "authorization": f"Bearer {key.reveal()}"}
         request.headers = httpx2.Headers(kept)
 
+    async def limit_body(response: httpx2.Response) -> None:
+        if response.is_error or response.request.method != "POST":
+            # These bodies are read whole: streams are limited event by event.
+            packed = response.headers.get("content-encoding", "identity") != "identity"
+            most = MAX_BODY // _INFLATES if packed else MAX_BODY
+            response.stream = _Limited(cast("httpx2.AsyncByteStream", response.stream), most)
+
     return DefaultAioHttpClient(
         follow_redirects=False,
         limits=_LIMITS,
         timeout=httpx2.Timeout(read_timeout, connect=CONNECT_TIMEOUT),
-        event_hooks={"request": [set_headers]},
+        event_hooks={"request": [set_headers], "response": [limit_body]},
         # A proxy of the environment knows the way out; it has no way to a server of this machine.
         trust_env=not local,
     )
+
+
+class _Limited(httpx2.AsyncByteStream):
+    """The beginning of a body."""
+
+    def __init__(self, body: httpx2.AsyncByteStream, most: int) -> None:
+        self._body = body
+        self._left = most
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for data in self._body:
+            yield data[: self._left]
+            self._left -= len(data)
+            if self._left <= 0:
+                return
+
+    async def aclose(self) -> None:
+        await self._body.aclose()
 
 
 def _refuse_socks(scheme: str, host: str) -> None:

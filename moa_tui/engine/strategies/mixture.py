@@ -6,23 +6,25 @@ samples makes it Self-MoA (Li et al., arXiv 2502.00674).
 """
 
 from moa_tui.engine.prompts import Reference
-from moa_tui.engine.stream import Answer
 from moa_tui.engine.turn import Turn
+from moa_tui.engine.verdict import Answer
 
 
 async def mixture(turn: Turn) -> Answer | None:
-    """Return the aggregator's answer; a lone survivor's own; None when no proposer survived."""
+    """Return the aggregator's answer; a proposer's own where there is no synthesis; else None."""
     references: list[Reference] = []
+    answers: list[Answer] = []
     last = len(turn.lineup.layers)
     for layer, proposers in enumerate(turn.lineup.layers, start=1):
         answers = await turn.propose(proposers, layer, references)
         usable = [answer for answer in answers if answer.usable]
         if not usable:
-            turn.notice("no agent gave an answer, so there is nothing to aggregate")
+            turn.fail(answers)
             return None
         if layer == last and len(usable) == 1 < len(answers):
-            survivor = usable[0]
-            turn.notice(f"only {survivor.label} answered: this is its answer, not a synthesis")
-            return survivor
+            return turn.best_of(answers, f"only {usable[0].label} answered")
+        if len(usable) < min(turn.lineup.quorum, len(answers)):
+            few = f"{len(usable)} of {len(answers)} answered, fewer than the quorum"
+            return turn.best_of(answers, few)
         references = turn.references(answers)
-    return await turn.aggregate(references, layer=last + 1)
+    return await turn.aggregate(answers, references, layer=last + 1)

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
-from moa_tui.engine.stream import Answer
 from moa_tui.engine.turn import Turn
+from moa_tui.engine.verdict import Answer
 
 
 async def single(turn: Turn) -> Answer | None:
     """Return the first agent's answer, drawn once however many samples it has."""
     first = replace(turn.lineup.layers[0][0], samples=1)
-    return (await turn.propose([first], layer=1))[0]
+    (answer,) = await turn.propose([first], layer=1)
+    if not answer.text.strip():
+        turn.fail([answer])
+    return answer

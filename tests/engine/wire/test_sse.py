@@ -96,7 +96,23 @@ def test_an_endless_event_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.body is None
 
 
+def test_an_event_that_is_too_large_is_given_up_in_one_read_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sse, "MAX_EVENT_BYTES", 1 << 20)
+    small, large = b"data: a\n\n", b"data: " + b"x" * (1 << 20) + b"\n\n"
+    assert len(split(*[small * 150_000])) == 150_000
+    with pytest.raises(WireError, match="more than 1 MB"):
+        EventSplitter().feed(small + large)
+
+
+def test_an_event_that_comes_byte_by_byte_costs_no_more_than_its_bytes() -> None:
+    """Quadratic work would take minutes here."""
+    body = b"data: " + b"x" * 500_000 + b"\n\n"
+    assert split(*(body[i : i + 1] for i in range(len(body)))) == [body[6:-2]]
+
+
 def test_a_large_event_with_an_end_is_whole() -> None:
-    body = b"data: " + b"x" * 3_000_000 + b"\n\n"
+    body = b"data: " + b"x" * 1_500_000 + b"\n\n"
     reads = [body[i : i + 16_384] for i in range(0, len(body), 16_384)]
     assert split(*reads) == [body[6:-2]]

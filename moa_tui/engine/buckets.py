@@ -1,0 +1,110 @@
+"""Rate limits as providers keep them: buckets that refill all the time. Pure; times in seconds."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
+from moa_tui.roster.model import RateLimits
+
+WINDOWS = {"minute": 60.0, "hour": 3600.0, "day": 86400.0}
+
+
+@dataclass(frozen=True, slots=True)
+class RateReading:
+    """What a response's headers say of one limit: `metric` is requests or tokens."""
+
+    metric: str
+    window: str
+    limit: int
+    remaining: float
+
+
+@dataclass(slots=True)
+class Bucket:
+    """One limit, such as 5 requests a minute, and what is left of it at the time `at`."""
+
+    metric: str
+    window: str
+    limit: int
+    left: float
+    at: float
+
+    @property
+    def rate(self) -> float:
+        """What comes back in a second."""
+        return self.limit / WINDOWS[self.window]
+
+    def refill(self, now: float) -> None:
+        """Add what has come back until `now`."""
+        self.left = min(float(self.limit), self.left + (now - self.at) * self.rate)
+        self.at = now
+
+    def seconds_until(self, need: float) -> float:
+        """Return how long it takes until `need` is there; of what is too much, until it is full."""
+        return max(0.0, (min(need, self.limit) - self.left) / self.rate)
+
+
+def buckets_of(limits: RateLimits, now: float) -> list[Bucket]:
+    """Return full buckets for the limits that are set."""
+    named = [(f.name, getattr(limits, f.name)) for f in fields(limits) if f.name != "assumed"]
+    return [
+        Bucket(metric, window, limit, float(limit), now)
+        for name, limit in named
+        if limit
+        for metric, _, window in [name.split("_")]
+    ]
+
+
+def told_buckets(readings: Iterable[RateReading], now: float) -> list[Bucket]:
+    """Return the buckets that a response told."""
+    return [Bucket(r.metric, r.window, r.limit, min(r.limit, r.remaining), now) for r in readings]
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetSnapshot:
+    """What is left of one model's limits at a moment; None where there is no limit.
+
+    `next_in` is the seconds until another request may be sent, None when one may be sent now.
+    """
+
+    provider: str
+    model: str
+    requests_left: int | None = None
+    requests_limit: int | None = None
+    tokens_left: int | None = None
+    tokens_limit: int | None = None
+    next_in: float | None = None
+    queued: int = 0
+
+    @property
+    def words(self) -> str:
+        """Say it as a status bar does: `2/5 req · 11k/30k tok · next in 12 s`, left of limit."""
+        parts = []
+        if self.requests_limit is not None and self.requests_left is not None:
+            parts.append(f"{_short(self.requests_left)}/{_short(self.requests_limit)} req")
+        if self.tokens_limit is not None and self.tokens_left is not None:
+            parts.append(f"{_short(self.tokens_left)}/{_short(self.tokens_limit)} tok")
+        if self.next_in is not None:
+            parts.append(f"next in {math.ceil(self.next_in)} s")
+        return " · ".join(parts)
+
+    @property
+    def fraction(self) -> float:
+        """What is left of the limit that is nearest to its end, 0 to 1."""
+        pairs = (
+            (self.requests_left, self.requests_limit),
+            (self.tokens_left, self.tokens_limit),
+        )
+        return min((left / limit for left, limit in pairs if limit and left is not None), default=1)
+
+
+def tightest(buckets: Iterable[Bucket], metric: str) -> Bucket | None:
+    """Return the bucket of `metric` of which least is left."""
+    found = [bucket for bucket in buckets if bucket.metric == metric]
+    return min(found, key=lambda bucket: bucket.left / bucket.limit, default=None)
+
+
+def _short(count: int) -> str:
+    if count < 10_000:
+        return f"{count:,}"
+    return f"{count // 1000}k" if count < 1_000_000 else f"{count / 1e6:g}M"

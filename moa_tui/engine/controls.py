@@ -1,0 +1,139 @@
+"""What a person may do to single streams while a turn runs; the other streams do not notice."""
+
+import asyncio
+from contextlib import suppress
+from enum import Enum, auto
+from types import TracebackType
+from typing import Self
+
+
+class Interruption(Enum):
+    """Why a stream was ended from outside."""
+
+    STOPPED = auto()
+    """By the person."""
+    GIVEN_UP = auto()
+    """By the person, while it waited for another attempt: it has failed."""
+    NOT_USED = auto()
+    """Its layer went on without it."""
+
+
+class StreamSwitch:
+    """Ends or hurries one stream from outside; inside, it is the stream's clock for the whole.
+
+    `async with` raises TimeoutError when the seconds in all are over or an interruption comes;
+    `interruption` then says which.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._scope: asyncio.Timeout | None = None
+        self._wake: asyncio.Event | None = None
+        self.expired = False
+        self.interruption: Interruption | None = None
+
+    async def __aenter__(self) -> Self:
+        self._scope = asyncio.timeout(self._seconds)
+        await self._scope.__aenter__()
+        if self.interruption:  # it came before there was anything to interrupt
+            self._scope.reschedule(asyncio.get_running_loop().time())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        assert self._scope is not None
+        scope, self._scope = self._scope, None
+        try:
+            await scope.__aexit__(kind, error, trace)
+        finally:
+            self.expired = scope.expired()
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the stream waits for its next request to be sent."""
+        return self._wake is not None
+
+    def interrupt(self, why: Interruption) -> None:
+        """End the stream; of several interruptions the first one counts."""
+        if self.interruption is None:
+            self.interruption = why
+            if self._scope and not self._scope.expired():
+                self._scope.reschedule(asyncio.get_running_loop().time())
+
+    def hurry(self) -> None:
+        """End the wait for the next request."""
+        if self._wake:
+            self._wake.set()
+
+    async def pause(self, seconds: float) -> None:
+        """Wait until `seconds` are over or somebody hurries the stream."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._until(asyncio.Event())
+
+    async def queue(self, ready: asyncio.Event) -> None:
+        """Wait until `ready`, or hurried; the time is not counted against the stream."""
+        loop = asyncio.get_running_loop()
+        began, due = loop.time(), self._scope.when() if self._scope else None
+        if self._scope and not self.interruption:
+            self._scope.reschedule(None)
+        await self._until(ready)
+        if self._scope and due is not None and not self.interruption:
+            self._scope.reschedule(due + loop.time() - began)
+
+    async def _until(self, wake: asyncio.Event) -> None:
+        self._wake = wake
+        try:
+            await wake.wait()
+        finally:
+            self._wake = None
+
+
+class TurnControls:
+    """The streams of a running turn, by the names that its events give them.
+
+    Every method returns whether there was anything to do it to.
+    """
+
+    def __init__(self) -> None:
+        self._switches: dict[str, StreamSwitch] = {}
+
+    def retry_now(self, stream: str) -> bool:
+        """Send the request that `stream` waits to send, be it a retry or queued."""
+        switch = self._switches.get(stream)
+        if switch is None or not switch.waiting:
+            return False
+        switch.hurry()
+        return True
+
+    def give_up(self, stream: str) -> bool:
+        """End a stream that waits to be asked (again) as failed, with the cause it waits for."""
+        switch = self._switches.get(stream)
+        if switch is None or not switch.waiting:
+            return False
+        switch.interrupt(Interruption.GIVEN_UP)
+        return True
+
+    def stop(self, stream: str) -> bool:
+        """Stop one stream; what it wrote stays, and nobody is asked in its place."""
+        return self.interrupt(stream, Interruption.STOPPED)
+
+    def interrupt(self, stream: str, why: Interruption) -> bool:
+        """End one stream for the reason given."""
+        switch = self._switches.get(stream)
+        if switch is None:
+            return False
+        switch.interrupt(why)
+        return True
+
+    def add(self, stream: str, switch: StreamSwitch) -> None:
+        """Take up a stream that begins."""
+        self._switches[stream] = switch
+
+    def remove(self, stream: str) -> None:
+        """Forget a stream that has ended."""
+        self._switches.pop(stream, None)

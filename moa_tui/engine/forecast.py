@@ -1,0 +1,132 @@
+"""What a turn will take of the rate limits, before anything is sent. Pure."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from moa_tui.engine import prompts
+from moa_tui.engine.budget import RateBudgets
+from moa_tui.engine.metrics import prompt_tokens
+from moa_tui.engine.prompts import Exchange, Reference
+from moa_tui.roster.model import Agent, Lineup, Provider
+
+
+@dataclass(frozen=True, slots=True)
+class ModelForecast:
+    """What a turn takes of one model: requests, and tokens reserved at most.
+
+    `wait` is about how many seconds the turn has to queue for it, 0 where it fits.
+    """
+
+    provider: str
+    model: str
+    requests: int
+    tokens: int
+    wait: float
+
+    @property
+    def fits(self) -> bool:
+        """Whether all of it can be sent at once."""
+        return self.wait <= 0
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a turn takes when no agent fails."""
+
+    models: tuple[ModelForecast, ...]
+
+    @property
+    def requests(self) -> int:
+        """Requests in all."""
+        return sum(model.requests for model in self.models)
+
+    @property
+    def tokens(self) -> int:
+        """Tokens that are reserved at most: prompts with references as long as they may be."""
+        return sum(model.tokens for model in self.models)
+
+    @property
+    def wait(self) -> float:
+        """About how many seconds the turn has to queue."""
+        return max((model.wait for model in self.models), default=0.0)
+
+    @property
+    def words(self) -> str:
+        """Say it in a line, as above a prompt: `4 requests · up to 23k tokens · fits`."""
+        fits = "fits" if self.wait <= 0 else f"queues for ~{math.ceil(self.wait)} s"
+        noun = "request" if self.requests == 1 else "requests"
+        return f"{self.requests} {noun} · up to {_rounded(self.tokens)} tokens · {fits}"
+
+
+def forecast(
+    lineup: Lineup,
+    providers: Mapping[str, Provider],
+    question: str,
+    conversation: Sequence[Exchange] = (),
+    budgets: RateBudgets | None = None,
+) -> Forecast:
+    """Return what `question` will take; `budgets` hold what is left and what was learnt."""
+    budgets = budgets or RateBudgets()
+    needs: dict[tuple[str, str], list[int]] = {}
+    for agent, tokens in _requests(lineup, providers, question, conversation):
+        needs.setdefault((agent.provider, agent.model), []).append(tokens)
+    return Forecast(
+        tuple(
+            ModelForecast(
+                provider,
+                model,
+                len(tokens),
+                sum(tokens),
+                max(0.0, budgets.of(providers[provider], model).wait_for(len(tokens), sum(tokens))),
+            )
+            for (provider, model), tokens in needs.items()
+        )
+    )
+
+
+def _requests(
+    lineup: Lineup,
+    providers: Mapping[str, Provider],
+    question: str,
+    conversation: Sequence[Exchange],
+) -> list[tuple[Agent, int]]:
+    """Each request of a turn with the tokens that it reserves."""
+    if lineup.strategy == "single":
+        agent = lineup.layers[0][0]
+        return [(agent, _tokens(agent, providers, question, conversation, ()))]
+    found: list[tuple[Agent, int]] = []
+    before: list[Agent] = []
+    for layer in (*lineup.layers, (lineup.aggregator,)):
+        asked = [
+            agent
+            for agent in layer
+            for _ in range(1 if agent is lineup.aggregator else agent.samples)
+        ]
+        found += [
+            (agent, _tokens(agent, providers, question, conversation, before)) for agent in asked
+        ]
+        before = asked
+    return found
+
+
+def _tokens(
+    agent: Agent,
+    providers: Mapping[str, Provider],
+    question: str,
+    conversation: Sequence[Exchange],
+    before: Sequence[Agent],
+) -> int:
+    """Return what one request reserves: its prompt and its max_tokens."""
+    most = providers[agent.provider].reference_tokens or math.inf
+    references = [Reference("", "") for _ in before]
+    if before:
+        messages = prompts.aggregating_messages(agent, question, references, conversation)
+    else:
+        messages = prompts.question_messages(agent, question, conversation)
+    written = sum(min(other.sampling.max_tokens, most) for other in before)
+    return prompt_tokens(messages) + int(written) + agent.sampling.max_tokens
+
+
+def _rounded(tokens: int) -> str:
+    return f"{tokens:,}" if tokens < 10_000 else f"{tokens / 1000:.0f}k"

@@ -1,0 +1,102 @@
+"""Between a stream and its rate budget: reserve before sending, learn from the response, settle."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from moa_tui.engine.buckets import RateReading
+from moa_tui.engine.budget import RateBudget, RateBudgets, Reservation
+from moa_tui.engine.controls import StreamSwitch
+from moa_tui.engine.events import StreamPlanned, StreamQueued, TurnEvent
+from moa_tui.engine.metrics import estimated_tokens, prompt_tokens
+from moa_tui.engine.provider import ChatRequest, Failure, FailureKind, Usage
+from moa_tui.roster.model import Agent, Provider
+
+
+@dataclass(frozen=True, slots=True)
+class Reserving:
+    """Where the requests of a turn are reserved; without `budgets` nowhere."""
+
+    budgets: RateBudgets | None = None
+    providers: Mapping[str, Provider] = field(default_factory=dict)
+
+    def hold(
+        self,
+        planned: StreamPlanned,
+        agent: Agent,
+        clock: Callable[[], float],
+        report: Callable[[TurnEvent], None],
+    ) -> "Held":
+        """Return the place of one attempt in its budget."""
+        if self.budgets is None:
+            return Held(None, planned, 0, clock, report)
+        budget = self.budgets.of(self.providers[agent.provider], agent.model)
+        tokens = prompt_tokens(planned.messages) + agent.sampling.max_tokens
+        return Held(budget, planned, tokens, clock, report)
+
+
+class Held:
+    """What one attempt has reserved."""
+
+    __slots__ = ("_budget", "_clock", "_planned", "_report", "_reservation", "_tokens")
+
+    def __init__(
+        self,
+        budget: RateBudget | None,
+        planned: StreamPlanned,
+        tokens: int,
+        clock: Callable[[], float],
+        report: Callable[[TurnEvent], None],
+    ) -> None:
+        self._budget = budget
+        self._planned = planned
+        self._tokens = tokens
+        self._clock = clock
+        self._report = report
+        self._reservation: Reservation | None = None
+
+    async def admitted(self, switch: StreamSwitch) -> None:
+        """Return when the request may be sent; raises ProviderError when that takes too long."""
+        budget = self._budget
+        if budget is None:
+            return
+        self._reservation = reservation = budget.reserve(
+            self._tokens, self._planned.layer, self._retell
+        )
+        if not reservation.ready.is_set():
+            self._tell(budget.expected_wait(reservation))
+            await switch.queue(reservation.ready)
+            budget.take_anyway(reservation)  # the person may not have wanted to wait
+
+    def listening(self, request: ChatRequest) -> ChatRequest:
+        """Return `request` with what it needs for its response to be learnt from."""
+        return replace(request, on_limits=self._learn) if self._budget else request
+
+    def failed(self, failure: Failure) -> None:
+        """Take note of a refusal."""
+        limited = failure.kind is FailureKind.RATE_LIMITED
+        if self._budget and self._reservation and limited:
+            self._budget.refused(self._reservation, failure.retry_after)
+
+    def settle(self, usage: Usage | None, characters: int) -> None:
+        """Give back what was reserved and not used; `characters` stand in for missing usage."""
+        if self._budget is None or self._reservation is None:
+            return
+        used = None
+        if usage:
+            used = usage.prompt + usage.output
+        elif characters:
+            used = prompt_tokens(self._planned.messages) + estimated_tokens(characters)
+        self._budget.settle(self._reservation, used)
+
+    def _learn(self, readings: Sequence[RateReading]) -> None:
+        if self._budget and self._reservation:
+            self._budget.learn(self._reservation, readings)
+
+    def _tell(self, wait: float) -> None:
+        self._report(StreamQueued(self._clock(), self._planned.stream, wait))
+
+    def _retell(self, wait: float) -> None:
+        # Called while another stream runs, which a defect of the listener must not end.
+        with suppress(Exception):
+            self._tell(wait)
