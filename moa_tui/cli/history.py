@@ -2,55 +2,226 @@
 
 import argparse
 import json
+import os
 import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from moa_tui import paths
 from moa_tui.cli.exits import Exit
+from moa_tui.errors import HistoryError, MoaError
 from moa_tui.text import clean_line
+
+if TYPE_CHECKING:
+    from moa_tui.transcript.history import TurnSummary
+
+_FORMATS = ("md", "json", "jsonl")
+_NAMES_IT = "its name's beginning, or 'last'"
+_EPILOG = """\
+`moa-tui history` alone lists the newest turns, `moa-tui history TURN` shows one.
+Times are UTC. A turn is named by the beginning of its name, or as 'last'.
+"""
 
 
 def add_parser(
     subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]", summary: str
 ) -> None:
     """Add the command."""
-    parser = subparsers.add_parser("history", help=summary, description=summary)
-    parser.add_argument("turn", nargs="?", help="show this turn: its name's beginning, or 'last'")
-    parser.add_argument("-n", "--limit", type=int, default=20, help="how many to list")
-    parser.add_argument("--json", action="store_true", help="print the turn as JSON")
+    # TURN may stand where a command stands, which argparse has no way to say: what follows is
+    # taken as it is (no argument begins with NUL) and parsed in `run`.
+    parser = subparsers.add_parser("history", help=summary, add_help=False, prefix_chars="\0")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER)
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the list, or the turn asked for."""
-    from moa_tui.transcript.history import list_turns, load_turn
+    """Do what was asked for: list, show, search, export or delete."""
+    parser, commands = _parser()
+    arguments: list[str] = options.arguments
+    first = arguments[0] if arguments else ""
+    if first not in {*commands, "-h", "--help"}:
+        arguments = ["list" if not first or first.startswith("-") else "show", *arguments]
+    chosen = parser.parse_args(arguments)
+    return int(chosen.run(chosen))
+
+
+def _parser() -> tuple[argparse.ArgumentParser, Iterable[str]]:
+    parser = argparse.ArgumentParser(
+        prog="moa-tui history",
+        description="The turns that were kept: those that ended, and those that were cut off.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    command = commands.add_parser("list", help="list the newest turns")
+    _add_list_options(command)
+    command.set_defaults(run=_list)
+    command = commands.add_parser("show", help="show a turn")
+    command.add_argument("turn", metavar="TURN", help=_NAMES_IT)
+    command.add_argument("--json", action="store_true", help="print the turn as JSON")
+    command.set_defaults(run=_show)
+    command = commands.add_parser("search", help="list the turns that hold all of the words")
+    command.add_argument("words", nargs="+", metavar="WORD", help="the beginning of a word")
+    _add_list_options(command)
+    command.set_defaults(run=_search)
+    command = commands.add_parser("export", help="write turns to a file, or print them")
+    command.add_argument("turns", nargs="*", metavar="TURN", help="those to export; all without")
+    command.add_argument("-o", "--output", default="-", metavar="FILE", help="'-' prints it")
+    command.add_argument("-f", "--format", choices=_FORMATS, help="else by FILE's name, or md")
+    command.add_argument("--force", action="store_true", help="replace FILE if it is there")
+    command.set_defaults(run=_export)
+    command = commands.add_parser("delete", help="delete turns for good")
+    command.add_argument("turns", nargs="*", metavar="TURN", help=_NAMES_IT)
+    command.add_argument("--before", metavar="DATE", help="all that began before 2026-01-31")
+    command.add_argument("--all", action="store_true", help="all turns")
+    command.add_argument("-y", "--yes", action="store_true", help="do not ask")
+    command.set_defaults(run=_delete)
+    return parser, commands.choices
+
+
+def _add_list_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "-n", "--limit", type=_count, default=20, metavar="N", help="how many to list (20)"
+    )
+    command.add_argument("--json", action="store_true", help="print the list as JSON")
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < 2**63:
+        raise ValueError
+    return number
+
+
+def _list(options: argparse.Namespace) -> int:
+    from moa_tui.transcript.history import list_turns
+
+    turns = list_turns(paths.history_file(), options.limit)
+    _print_list(turns, "no turns yet: ask something with moa-tui", as_json=options.json)
+    return Exit.OK
+
+
+def _search(options: argparse.Namespace) -> int:
+    from moa_tui.transcript.search import search_turns
+
+    turns = search_turns(paths.history_file(), " ".join(options.words), options.limit)
+    sought = clean_line(" ".join(options.words))
+    _print_list(turns, f"no turn holds: {sought}", as_json=options.json)
+    return Exit.OK
+
+
+def _show(options: argparse.Namespace) -> int:
+    from moa_tui.transcript.export import as_markdown
+    from moa_tui.transcript.history import load_turn
+
+    record = load_turn(paths.history_file(), options.turn)
+    if options.json:
+        print(json.dumps(record, ensure_ascii=False, indent=2))
+    else:
+        print(as_markdown(record))
+    return Exit.OK
+
+
+def _export(options: argparse.Namespace) -> int:
+    from moa_tui.transcript.export import exported
+    from moa_tui.transcript.history import each_record
+
+    suffix = Path(options.output).suffix.lstrip(".")
+    form = options.format or (suffix if suffix in _FORMATS else "md")
+    records = each_record(paths.history_file(), _found(options.turns) or None)
+    document = exported(records, form)
+    if options.output == "-":
+        for piece in document:
+            sys.stdout.write(piece)
+        return Exit.OK
+    _write(Path(options.output), document, replace=options.force)
+    return Exit.OK
+
+
+def _delete(options: argparse.Namespace) -> int:
+    from moa_tui.transcript.deletion import delete_turns, turns_before
 
     path = paths.history_file()
-    if options.turn:
-        record = load_turn(path, options.turn)
-        print(json.dumps(record, ensure_ascii=False, indent=2) if options.json else _page(record))
-        return Exit.OK
-    turns = list_turns(path, options.limit)
-    if options.json:
-        lines = [{name: getattr(t, name) for name in t.__slots__} for t in turns]
+    if sum((bool(options.turns), options.before is not None, options.all)) != 1:
+        raise MoaError("say what to delete", "moa-tui history delete TURN…, --before DATE or --all")
+    if options.turns:
+        turns = _found(options.turns)
+    else:
+        turns = turns_before(path, _moment(options.before) if options.before else None)
+        if turns and not (options.yes or _confirmed(len(turns))):
+            print("nothing was deleted")
+            return Exit.FAILED
+    delete_turns(path, turns)
+    print(f"deleted {_turns(len(turns))}")
+    return Exit.OK
+
+
+def _found(names: Sequence[str]) -> list[str]:
+    """Return the whole names of the turns that begin with `names`, each once."""
+    from moa_tui.transcript.history import find_turn
+
+    path = paths.history_file()
+    return list(dict.fromkeys(find_turn(path, name) for name in names))
+
+
+def _moment(date: str) -> str:
+    """Return a date, or date and time, as records write it; UTC unless it says otherwise."""
+    try:
+        moment = datetime.fromisoformat(date)
+    except ValueError:
+        raise MoaError(f"'{clean_line(date)}' is no date", "write it like 2026-01-31") from None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def _confirmed(count: int) -> bool:
+    if not sys.stdin.isatty():
+        raise MoaError(f"this deletes {_turns(count)}", "add --yes if that is meant")
+    try:
+        return input(f"Delete {_turns(count)} for good? [y/N] ").strip().lower() in {"y", "yes"}
+    except EOFError:
+        return False
+
+
+def _turns(count: int) -> str:
+    return f"{count:,} turn{'' if count == 1 else 's'}"
+
+
+def _write(path: Path, document: Iterable[str], *, replace: bool) -> None:
+    """Write a document to a file, whole or not at all."""
+    begun = path.with_name(f".{path.name}.{os.getpid()}") if replace else path
+    try:
+        handle = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
+                file.writelines(document)
+                file.flush()
+                os.fsync(file.fileno())
+            if replace:
+                begun.replace(path)
+        except BaseException:
+            begun.unlink()
+            raise
+    except FileExistsError:
+        raise HistoryError(f"{path} is there already", "add --force to replace it") from None
+    except OSError as error:
+        raise HistoryError(
+            f"{path} cannot be written: {error.strerror}", "name another file with -o"
+        ) from None
+
+
+def _print_list(turns: "Sequence[TurnSummary]", nothing: str, *, as_json: bool) -> None:
+    if as_json:
+        lines = [{name: getattr(turn, name) for name in turn.__slots__} for turn in turns]
         print(json.dumps(lines, ensure_ascii=False, indent=2))
-        return Exit.OK
+        return
     if not turns:
-        print("no turns yet: ask something with moa-tui")
+        print(nothing)
     width = max(40, shutil.get_terminal_size().columns)
     for turn in turns:
         when = turn.started_at[:16].replace("T", " ")
         line = f"{turn.turn}  {when}  {turn.outcome:<8} {turn.seconds:6.1f} s  "
-        print(line + clean_line(turn.question, width - len(line)))
-    return Exit.OK
-
-
-def _page(record: dict[str, object]) -> str:
-    lines = [f"# {record['question']}", "", str(record["answer"]) or "(no answer)", ""]
-    streams = record["streams"]
-    assert isinstance(streams, list)
-    for stream in streams:
-        figures = f"{stream['outcome']}, {stream['output_tokens']} tok, {stream['seconds']:.2f} s"
-        lines += [f"## {stream['agent']} ({stream['model']}: {figures})", ""]
-        lines += [stream["text"] or stream["failure"] or "(nothing)", ""]
-    lines.append(f"{record['turn']} · {record['started_at']} · {record['outcome']}")
-    return "\n".join(lines)
+        print(line + clean_line(turn.question, max(20, width - len(line))))

@@ -78,7 +78,7 @@ def record_of(
         version=__version__,
         turn=state.turn,
         conversation=conversation,
-        started_at=datetime.fromtimestamp(state.started_at, UTC).isoformat(timespec="milliseconds"),
+        started_at=time_of(state.started_at),
         question=state.question,
         answer=state.answer,
         answered_by=state.answered_by,
@@ -93,6 +93,11 @@ def record_of(
         notices=state.notices,
         streams=tuple(_stream(s, state.seconds or 0.0) for s in state.streams.values()),
     )
+
+
+def time_of(seconds: float) -> str:
+    """Return Unix time as records write it: ISO 8601 in UTC, so that text sorts by time."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
 
 
 def _stream(stream: StreamState, now: float) -> StreamRecord:
@@ -119,6 +124,13 @@ def _stream(stream: StreamState, now: float) -> StreamRecord:
         server_seconds=_rounded(stream.timing.total if stream.timing else None),
         messages=tuple({"role": m.role, "content": m.content} for m in stream.messages),
     )
+
+
+def words_of(record: dict[str, Any]) -> str:
+    """Return what a search looks through in a record that was made plain."""
+    streams = record["streams"]
+    texts = [text for s in streams for text in (s["agent"], s["model"], s["text"])]
+    return "\n".join([record["question"], record["answer"], *texts])
 
 
 def event_json(event: TurnEvent) -> dict[str, Any]:

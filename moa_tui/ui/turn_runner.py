@@ -16,8 +16,7 @@ from moa_tui.engine.strategies import STRATEGIES
 from moa_tui.engine.turn import TurnPlan, run_turn
 from moa_tui.roster.presets import EMBEDDED
 from moa_tui.state import TurnState, fold
-from moa_tui.transcript.history import HistoryWriter
-from moa_tui.transcript.record import record_of
+from moa_tui.transcript.history import HistoryWriter, TurnLog
 from moa_tui.ui.start import Start
 
 
@@ -45,6 +44,7 @@ class TurnRunner:
         self.on_done: Callable[[], None] = lambda: None
         self._events: list[TurnEvent] = []
         self._task: asyncio.Task[object] | None = None
+        self._log: TurnLog | None = None
         self._began = 0.0
 
     @property
@@ -80,9 +80,14 @@ class TurnRunner:
             seed=secrets.randbits(32),
         )
         strategy = STRATEGIES[self.lineup.strategy]
-        self._task = asyncio.create_task(
-            run_turn(plan, strategy, self._connections.connect, self._events.append)
-        )
+        events = self._events
+        self._log = log = self._history.begin(self._name, str(self.roster.path), self.lineup.preset)
+
+        def emit(event: TurnEvent) -> None:
+            events.append(event)
+            log.record(event)
+
+        self._task = asyncio.create_task(run_turn(plan, strategy, self._connections.connect, emit))
         self._task.add_done_callback(lambda _task: self.on_done())
 
     def stop(self) -> None:
@@ -122,6 +127,4 @@ class TurnRunner:
         state = self.state
         if state.answer:
             self.conversation.append(Exchange(state.question, state.answer))
-        lineup, path = self.lineup, str(self.roster.path)
-        self._history.save(record_of(state, self._name, path, lineup.preset))
         self._on_ended(state)

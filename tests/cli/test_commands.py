@@ -18,7 +18,9 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"moa-tui {__version__}\n"
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["local", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["run", "--help"], ["local", "--help"], ["history", "--help"]]
+)
 def test_help_exits_0(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as exited:
         main(arguments)
@@ -78,6 +80,7 @@ async def test_models_of_an_unknown_provider_are_2(command: Command) -> None:
         ("['--help']", ("textual", "openai", "pydantic")),
         ("['schema']", ("textual", "openai")),
         ("['history']", ("textual", "openai", "pydantic")),
+        ("['history', 'search', 'x']", ("textual", "openai", "pydantic")),
     ],
 )
 def test_commands_import_no_more_than_they_need(arguments: str, absent: tuple[str, ...]) -> None:

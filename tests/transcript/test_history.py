@@ -1,57 +1,18 @@
-"""The history: what is saved is found again, nobody else can read it, and trouble is told once."""
+"""The history: what is saved is found again, and nobody else can read it."""
 
-import os
 import sqlite3
 import stat
 import threading
 import time
-from collections.abc import Callable
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from moa_tui.errors import HistoryError
-from moa_tui.state import TurnState
-from moa_tui.transcript import history as history_module
-from moa_tui.transcript.history import (
-    SCHEMA_VERSION,
-    HistoryWriter,
-    TurnSummary,
-    list_turns,
-    load_turn,
-)
-from moa_tui.transcript.record import TurnRecord, record_of
-
-EMPTY = record_of(TurnState(turn="t0", question="Why?", answer="Because.", started_at=1.7e9))
-
-
-def turn(name: str, second: int = 0, question: str = "Why?") -> TurnRecord:
-    """Return a record, begun `second` seconds after the others."""
-    return replace(
-        EMPTY,
-        turn=name,
-        question=question,
-        started_at=f"2026-01-01T00:{second // 60:02}:{second % 60:02}.000+00:00",
-        outcome="complete",
-        seconds=1.5,
-        output_tokens=42,
-    )
-
-
-def save(path: Path, *records: TurnRecord) -> list[str]:
-    """Save `records`; return what was told meanwhile."""
-    told: list[str] = []
-    writer = HistoryWriter(path, told.append)
-    for record in records:
-        writer.save(record)
-    writer.close()
-    return told
-
-
-def names(path: Path, limit: int = 1000) -> list[str]:
-    return [summary.turn for summary in list_turns(path, limit)]
+from moa_tui.transcript import database
+from moa_tui.transcript.history import HistoryWriter, TurnSummary, list_turns, load_turn
+from tests.transcript.kept import names, save, turn
 
 
 def test_without_a_database_the_history_is_empty(history: Path) -> None:
@@ -263,7 +224,7 @@ def test_a_writer_waits_for_another(history: Path) -> None:
 
 
 def test_a_writer_does_not_wait_for_ever(history: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history_module, "BUSY_TIMEOUT", 0.05)
+    monkeypatch.setattr(database, "BUSY_TIMEOUT", 0.05)
     save(history, turn("t1"))
     with closing(sqlite3.connect(history, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -291,113 +252,3 @@ def test_saving_does_not_wait(history: Path) -> None:
     gate.set()
     writer.close(timeout=10)
     assert not writer._thread.is_alive()
-
-
-# --- Trouble: each is told once, and the program goes on
-
-
-def newer(path: Path) -> None:
-    save(path, turn("t0"))
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
-
-
-def garbage(path: Path) -> None:
-    path.parent.mkdir()
-    path.write_bytes(b"this is no database " * 500)
-
-
-def overwritten(path: Path) -> None:
-    save(path, *(turn(f"t{i}", question="Why? " * 5000) for i in range(3)))
-    data = bytearray(path.read_bytes())
-    data[4096:] = b"\xff" * (len(data) - 4096)
-    path.write_bytes(data)
-
-
-def folder(path: Path) -> None:
-    path.mkdir(parents=True)
-
-
-def file_for_a_folder(path: Path) -> None:
-    path.parent.write_text("in the way")
-
-
-def other_table(path: Path) -> None:
-    path.parent.mkdir()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("CREATE TABLE turns (turn TEXT)")
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-
-
-TROUBLE = [newer, garbage, overwritten, folder, file_for_a_folder, other_table]
-
-
-@pytest.mark.parametrize("spoil", TROUBLE)
-def test_trouble_is_told_once(history: Path, spoil: Callable[[Path], None]) -> None:
-    spoil(history)
-    (message,) = save(history, turn("t1"), turn("t2"), turn("t3"))
-    assert message.startswith(f"the history cannot be written to {history}: ")
-    assert len(message) > len(f"the history cannot be written to {history}: ") + 5
-
-
-@pytest.mark.parametrize("spoil", TROUBLE[:-2])
-def test_a_history_that_cannot_be_read_is_refused(
-    history: Path, spoil: Callable[[Path], None]
-) -> None:
-    spoil(history)
-    for read in (lambda: list_turns(history), lambda: load_turn(history, "last")):
-        with pytest.raises(HistoryError) as caught:
-            read()
-        assert caught.value.advice
-
-
-def test_a_newer_history_is_left_as_it_is(history: Path) -> None:
-    newer(history)
-    before = history.read_bytes()
-    (message,) = save(history, turn("t1"))
-    assert "newer moa-tui" in message
-    assert "update moa-tui" in message
-    assert history.read_bytes() == before
-    with pytest.raises(HistoryError, match="newer moa-tui"):
-        list_turns(history)
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_may_not_be_written_to(history: Path) -> None:
-    history.parent.mkdir(mode=0o500)
-    (message,) = save(history, turn("t1"), turn("t2"))
-    assert "Permission denied" in message
-
-
-def test_a_disk_that_says_no(history: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> int:
-        raise PermissionError(13, "Permission denied", str(history))
-
-    monkeypatch.setattr(os, "open", refuse)
-    (message,) = save(history, turn("t1"), turn("t2"))
-    assert "Permission denied" in message
-    assert list_turns(history) == []
-
-
-def test_text_that_cannot_be_stored_is_told(history: Path) -> None:
-    (message,) = save(history, turn("t1"), turn("t2", question="half \ud83d of it"))
-    assert "surrogates not allowed" in message
-    assert names(history) == ["t1"]
-
-
-def test_what_is_written_before_trouble_stays(history: Path) -> None:
-    told: list[str] = []
-    trouble = threading.Event()
-
-    def hear(message: str) -> None:
-        told.append(message)
-        trouble.set()
-
-    writer = HistoryWriter(history, hear)
-    writer.save(turn("t1"))
-    writer.save(turn("t2", question="\ud83d"))
-    assert trouble.wait(10)
-    writer.save(turn("t3"))
-    writer.close()
-    assert len(told) == 1
-    assert names(history) == ["t1"]

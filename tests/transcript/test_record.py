@@ -16,6 +16,7 @@ from moa_tui.engine.events import (
     Role,
     StreamEnded,
     StreamPlanned,
+    StreamQueued,
     TextDelta,
     TurnEnded,
     TurnEvent,
@@ -75,6 +76,7 @@ ASKED = (Message("system", "Be brief."), Message("user", "Why?"))
 EVENTS: list[TurnEvent] = [
     TurnStarted(0.0, "t1", "Why?", "mixture", 1_700_000_000.25, 42),
     StreamPlanned(0.1, "s1", "Ada", Role.PROPOSER, 1, "m1", "acme", ASKED, "#ff0000", 2),
+    StreamQueued(0.15, "s1", 0.05),
     RequestSent(0.2, "s1", 1),
     RetryScheduled(0.3, "s1", 1, 0.5, BUSY),
     RequestSent(0.8, "s1", 2),
@@ -158,7 +160,7 @@ def test_a_record_survives_json() -> None:
 
 @pytest.mark.parametrize("outcome", [o for o in Outcome if o is not Outcome.COMPLETE])
 def test_a_failure_is_told_in_a_line(outcome: Outcome) -> None:
-    events = [*EVENTS[:4], StreamEnded(2.0, "s1", outcome, failure=BUSY)]
+    events = [*EVENTS[:5], StreamEnded(2.0, "s1", outcome, failure=BUSY)]
     (stream,) = record(events).streams
     assert (stream.outcome, stream.failure) == (str(outcome), "rate limited: too many requests")
     assert (stream.prompt_tokens, stream.server_seconds, stream.ttft) == (None, None, None)
@@ -166,7 +168,7 @@ def test_a_failure_is_told_in_a_line(outcome: Outcome) -> None:
 
 
 def test_nothing_is_made_up_for_a_turn_that_was_cut_off() -> None:
-    cut = record([*EVENTS[:8], TurnEnded(1.5, TurnOutcome.STOPPED, "")])
+    cut = record([*EVENTS[:9], TurnEnded(1.5, TurnOutcome.STOPPED, "")])
     assert (cut.outcome, cut.answer, cut.answered_by, cut.throughput) == ("stopped", "", None, 8.0)
     (stream,) = cut.streams
     assert (stream.outcome, stream.text, stream.seconds) == ("", "Be😀", 1.4)
@@ -201,7 +203,7 @@ def test_an_event_as_json_has_all_of_it(event: TurnEvent) -> None:
             [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Why?"}],
         ),
         (
-            3,
+            4,
             "failure",
             {
                 "kind": "rate limited",
@@ -212,11 +214,11 @@ def test_an_event_as_json_has_all_of_it(event: TurnEvent) -> None:
                 "status": 429,
             },
         ),
-        (9, "outcome", "complete"),
-        (9, "usage", {"prompt": 7, "output": 42, "reasoning": 30, "cached": 5}),
-        (9, "timing", {"queue": 0.1, "prompt": 0.2, "completion": 0.3, "total": 0.6}),
-        (9, "failure", None),
-        (11, "outcome", "complete"),
+        (10, "outcome", "complete"),
+        (10, "usage", {"prompt": 7, "output": 42, "reasoning": 30, "cached": 5}),
+        (10, "timing", {"queue": 0.1, "prompt": 0.2, "completion": 0.3, "total": 0.6}),
+        (10, "failure", None),
+        (12, "outcome", "complete"),
     ],
 )
 def test_what_an_event_holds_is_plain(index: int, key: str, value: object) -> None:

@@ -1,0 +1,45 @@
+"""Events of a turn as JSON, and back: how a turn is kept while it runs."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, get_args
+
+import msgspec
+
+from moa_tui.engine.events import TurnEvent
+from moa_tui.transcript.record import event_json
+
+_KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(TurnEvent)}
+
+
+def encode_events(events: Iterable[TurnEvent]) -> str:
+    """Return `events` as a JSON array, each as `run --jsonl` prints it."""
+    return to_json([event_json(event) for event in events])
+
+
+def decode_events(text: str) -> Iterator[TurnEvent]:
+    """Yield the events in a JSON array; those that this version does not know are left out."""
+    for data in json.loads(text):
+        kind = _KINDS.get(data.pop("event", ""))
+        if kind is None:
+            continue
+        try:
+            event: TurnEvent = msgspec.convert(data, kind)
+        except msgspec.ValidationError:
+            continue
+        yield event
+
+
+def to_json(data: object) -> str:
+    """Return `data` as JSON that can be stored: half a surrogate pair is escaped."""
+    text = json.dumps(data, ensure_ascii=False)
+    return text if storable(text) == text else json.dumps(data)
+
+
+def storable(text: str) -> str:
+    """Return `text` with U+FFFD for what UTF-8 cannot say: halves of surrogate pairs."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

@@ -1,0 +1,34 @@
+"""Records of turns as documents: Markdown to read, JSON and JSON Lines for programs."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+FORMATS = ("md", "json", "jsonl")
+
+
+def exported(records: Iterable[dict[str, Any]], form: str) -> Iterator[str]:
+    """Yield the text of a document that holds `records`, piece by piece; `form` is of FORMATS."""
+    match form:
+        case "jsonl":
+            yield from (json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+        case "json":
+            separator = "[\n"
+            for record in records:
+                yield separator + json.dumps(record, ensure_ascii=False, indent=2)
+                separator = ",\n"
+            yield "[]\n" if separator == "[\n" else "\n]\n"
+        case _:
+            for number, record in enumerate(records):
+                yield ("\n---\n\n" if number else "") + as_markdown(record) + "\n"
+
+
+def as_markdown(record: dict[str, Any]) -> str:
+    """Return a turn as Markdown: the question, the answer, what each agent wrote."""
+    lines = [f"# {record['question']}", "", str(record["answer"]) or "(no answer)", ""]
+    for stream in record["streams"]:
+        figures = f"{stream['outcome']}, {stream['output_tokens']} tok, {stream['seconds']:.2f} s"
+        lines += [f"## {stream['agent']} ({stream['model']}: {figures})", ""]
+        lines += [stream["text"] or stream["failure"] or "(nothing)", ""]
+    lines.append(f"{record['turn']} · {record['started_at']} · {record['outcome']}")
+    return "\n".join(lines)

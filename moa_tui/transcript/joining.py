@@ -1,0 +1,46 @@
+"""Deltas of one stream put together: a token each as they arrive, one piece as they are kept."""
+
+from collections.abc import Iterable
+
+from moa_tui.engine.events import ReasoningDelta, TextDelta, TurnEvent
+
+_Delta = TextDelta | ReasoningDelta
+
+
+class DeltaJoiner:
+    """Joins the deltas of a turn's streams; what it returns folds to the same record.
+
+    The first delta of a stream stays by itself: its time is when the answer began.
+    """
+
+    def __init__(self) -> None:
+        self._begun: set[str] = set()
+
+    def join(self, events: Iterable[TurnEvent]) -> list[TurnEvent]:
+        """Return `events` with as few deltas as hold the same text and times."""
+        joined: list[TurnEvent] = []
+        runs: dict[str, list[_Delta]] = {}
+        for event in events:
+            # Compared by type, not matched: this line runs once for every token there is.
+            kind = type(event)
+            if kind is TextDelta or kind is ReasoningDelta:
+                run = runs.get(event.stream)  # type: ignore[union-attr]  # a delta, see above
+                if run is not None and type(run[0]) is kind:
+                    run.append(event)  # type: ignore[arg-type]
+                    continue
+                if run is not None:
+                    joined += self._as_few(run)
+                runs[event.stream] = [event]  # type: ignore[list-item, union-attr]
+            else:
+                joined += [few for run in runs.values() for few in self._as_few(run)]
+                runs.clear()
+                joined.append(event)
+        return joined + [few for run in runs.values() for few in self._as_few(run)]
+
+    def _as_few(self, run: list[_Delta]) -> list[_Delta]:
+        """Return a run of deltas of one kind and stream as one, or as two if it begins here."""
+        first, last = run[0], run[-1]
+        if first.stream in self._begun:
+            return [type(last)(last.at, last.stream, "".join([delta.text for delta in run]))]
+        self._begun.add(first.stream)
+        return [first, *self._as_few(run[1:])] if len(run) > 1 else [first]

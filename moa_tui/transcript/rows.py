@@ -1,0 +1,100 @@
+"""What is put into the history's tables. Each function is part of its caller's transaction."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from moa_tui.transcript.event_json import storable, to_json
+from moa_tui.transcript.record import TurnRecord, words_of
+from moa_tui.transcript.schema import has_words
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRow:
+    """A turn that has begun: its conversation, where its agents come from, who writes it."""
+
+    turn: str
+    conversation: str
+    started_at: str
+    roster: str
+    preset: str
+    writer: str
+
+
+def keep_turn(connection: sqlite3.Connection, record: TurnRecord) -> None:
+    """Write a turn that has ended, in the place of what was kept while it ran."""
+    plain = record.as_json()
+    text = storable(to_json(plain))
+    connection.execute(
+        "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (turn) DO UPDATE SET"
+        " conversation = excluded.conversation, started_at = excluded.started_at,"
+        " question = excluded.question, answer = excluded.answer, outcome = excluded.outcome,"
+        " seconds = excluded.seconds, output_tokens = excluded.output_tokens,"
+        " record = excluded.record",
+        (
+            record.turn,
+            record.conversation,
+            record.started_at,
+            storable(record.question),
+            storable(record.answer),
+            record.outcome,
+            record.seconds,
+            record.output_tokens,
+            text,
+        ),
+    )
+    if has_words(connection):
+        _index(connection, record.turn, plain)
+    forget_open(connection, record.turn)
+
+
+def begin_open(connection: sqlite3.Connection, row: OpenRow) -> None:
+    """Write that a turn has begun; what was kept of it before, by another writer, gives way."""
+    forget_open(connection, row.turn)
+    connection.execute(
+        "INSERT INTO open_turns VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            row.turn,
+            row.conversation,
+            row.started_at,
+            storable(row.roster),
+            row.preset,
+            row.writer,
+        ),
+    )
+
+
+def keep_events(
+    connection: sqlite3.Connection, turn: str, first: int, batches: Sequence[str]
+) -> None:
+    """Write `batches` of the events of an open turn, the `first` of them under that number."""
+    connection.executemany(
+        "INSERT OR REPLACE INTO open_events VALUES (?, ?, ?)",
+        [(turn, number, batch) for number, batch in enumerate(batches, first)],
+    )
+
+
+def forget_open(connection: sqlite3.Connection, turn: str) -> None:
+    """Remove what was kept of a turn while it ran."""
+    connection.execute("DELETE FROM open_events WHERE turn = ?", (turn,))
+    connection.execute("DELETE FROM open_turns WHERE turn = ?", (turn,))
+
+
+def forget_turn(connection: sqlite3.Connection, turn: str) -> None:
+    """Remove all that is kept of a turn."""
+    if has_words(connection):
+        connection.execute(
+            "DELETE FROM turn_words WHERE rowid IN (SELECT rowid FROM turns WHERE turn = ?)",
+            (turn,),
+        )
+    connection.execute("DELETE FROM turns WHERE turn = ?", (turn,))
+    forget_open(connection, turn)
+
+
+def _index(connection: sqlite3.Connection, turn: str, record: dict[str, Any]) -> None:
+    (rowid,) = connection.execute("SELECT rowid FROM turns WHERE turn = ?", (turn,)).fetchone()
+    connection.execute("DELETE FROM turn_words WHERE rowid = ?", (rowid,))
+    connection.execute(
+        "INSERT INTO turn_words (rowid, words) VALUES (?, ?)", (rowid, storable(words_of(record)))
+    )
