@@ -5,6 +5,7 @@ it, in a thread, while keys are already answered.
 """
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -43,7 +44,7 @@ class MoaApp(App[None]):
     """moa-tui in the full screen. `prepare` says who answers; what it raises is in `refusal`."""
 
     TITLE = "moa-tui"
-    CSS_PATH = "first.tcss"
+    CSS_PATH: ClassVar[Path] = Path(__file__).with_name("first.tcss")
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave", priority=True),
@@ -128,6 +129,8 @@ class MoaApp(App[None]):
         )
         self._runner = late.TurnRunner(start, self._complain, self._turn_ended)
         self._frames = self._frames_of(self._runner)
+        # What exists now lives as long as the app: the collector need not look at it again.
+        gc.freeze()
         for note in notes:
             self.notify(note, markup=False, timeout=8)
         for question in filter(None, (self._question, *sent)):

@@ -19,8 +19,9 @@ def launch(
     Raises the MoaError that `prepare` raised, once the terminal is as it was.
     """
     app = MoaApp(prepare, paths.theme_dirs(), theme, question, low_bandwidth=low_bandwidth)
-    # What exists now lives as long as the app: the collector need not look at it in every pause.
-    gc.freeze()
+    # Painting makes and drops thousands of rows a second: with the usual thresholds, looking for
+    # cycles among them takes a third of all CPU while agents stream.
+    gc.set_threshold(50_000, 20, 100)
     app.run(mouse=mouse)
     if app.refusal:
         raise app.refusal

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
+from rich.segment import Segment
 from textual import events
 from textual.app import App, ComposeResult
 from textual.geometry import Offset, Region, Size
@@ -79,7 +80,7 @@ async def test_it_follows_the_end_and_marks_where_it_is() -> None:
         app.view.extend(" line")
         assert app.rows()[-1] == "half a line"
         bar = app.view.get_component_rich_style("text-view--scrollbar")
-        ends = [list(app.view.render_line(y))[-1] for y in range(HEIGHT)]
+        ends = [list(row)[-1] for row in app.view.render_lines(app.view.size.region)]
         assert [end.text == " " and end.style == bar for end in ends] == [False] * 9 + [True]
 
 
@@ -277,7 +278,7 @@ async def test_only_rows_that_are_seen_are_painted(monkeypatch: pytest.MonkeyPat
     painted: list[str] = []
     paint = light.paint
 
-    def counting(line: VisualLine, styles: LightStyles, width: int) -> Strip:
+    def counting(line: VisualLine, styles: LightStyles, width: int) -> list[Segment]:
         painted.append(line.text)
         return paint(line, styles, width)
 

@@ -6,9 +6,9 @@ It is applied to the visible lines when they are painted, and never asks how a l
 import re
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual.strip import Strip
 
 from moa_tui.ui.text.wrapping import VisualLine
 
@@ -22,7 +22,7 @@ _INLINE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class LightStyles:
-    """Styles laid over the pane's own; made anew when the theme changes."""
+    """The pane's own style, and others that are laid over it; made anew when the theme changes."""
 
     base: Style
     heading: Style
@@ -33,8 +33,8 @@ class LightStyles:
     emphasis: Style
 
 
-def paint(line: VisualLine, styles: LightStyles, width: int) -> Strip:
-    """Return the row for a visual line, `width` cells wide."""
+def paint(line: VisualLine, styles: LightStyles, width: int) -> list[Segment]:
+    """Return the row for a visual line, filled up with blanks to `width` cells."""
     text, source = line.text, line.source
     if source.is_code:
         segments = [Segment(text, styles.code)]
@@ -45,7 +45,11 @@ def paint(line: VisualLine, styles: LightStyles, width: int) -> Strip:
         segments = [Segment(text, styles.quote)]
     else:
         segments = _paint_inline(text, line.start, styles)
-    return Strip(segments).adjust_cell_length(width, styles.base)
+    cells = sum(cell_len(segment.text) for segment in segments)
+    if cells > width:
+        return Segment.adjust_line_length(segments, width, styles.base)
+    segments.append(Segment(" " * (width - cells), styles.base))
+    return segments
 
 
 def _paint_inline(text: str, start: int, styles: LightStyles) -> list[Segment]:

@@ -3,6 +3,7 @@
 Rows are made when they are first painted and kept until something changes them.
 """
 
+from rich.segment import Segment
 from textual.strip import Strip
 
 from moa_tui.ui.text import light
@@ -59,7 +60,7 @@ class TextRows:
             return Strip.blank(width, styles.base)
         painted = self._painted.get(row)
         if painted is None or painted.cell_length != width:
-            painted = self._paint(row, width, styles).apply_style(styles.base).apply_offsets(0, row)
+            painted = self._paint(row, width, styles)
             if len(self._painted) >= _KEPT:
                 self._painted.clear()
             self._painted[row] = painted
@@ -72,5 +73,13 @@ class TextRows:
 
     def _paint(self, row: int, width: int, styles: light.LightStyles) -> Strip:
         if self._rendered is not None:
-            return self._rendered[row].adjust_cell_length(width, styles.base)
-        return light.paint(self._wrapped.line(row), styles, width)
+            finished = self._rendered[row].adjust_cell_length(width, styles.base)
+            return finished.apply_style(styles.base)
+        # One strip and no other on the way to it: making them is most of what painting costs.
+        base = styles.base
+        segments = light.paint(self._wrapped.line(row), styles, width)
+        styled = [
+            Segment(text, style if style is base or style is None else base + style)
+            for text, style, _ in segments
+        ]
+        return Strip(styled, width)

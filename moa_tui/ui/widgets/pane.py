@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import Static
 
@@ -165,17 +166,32 @@ class Pane(Vertical):
         title = f"{figures.glyph(stream)} {self.number} {self.short_name}"
         with_model = f"{title} · {self._model}"
         fits = self._model and cell_len(with_model) <= width
-        self.border_title = Content(with_model if fits else title)
+        self._write_on_frame(
+            Content(with_model if fits else title), self._subtitle(stream, now, width)
+        )
+
+    def _subtitle(self, stream: StreamState | None, now: float, width: int) -> Content | None:
         if stream is None:
-            self.border_subtitle = None
-            return
+            return None
         badge = ""
         if (below := self.text.position.below) and not self.text.position.following:
             badge = f"↓ {below} more · "
         words = figures.state_words(stream, now)
-        left = width - len(badge) - len(words) - 3
-        numbers = figures.stream_figures(stream, now, left)
-        self.border_subtitle = Content(f"{badge}{words} · {numbers}")
+        numbers = figures.stream_figures(stream, now, width - len(badge) - len(words) - 3)
+        return Content(f"{badge}{words} · {numbers}")
+
+    def _write_on_frame(self, title: Content, subtitle: Content | None) -> None:
+        """Write on the frame, and have no more of it painted anew than its two rows.
+
+        Textual's own `border_title` would have the whole frame painted, five times a second.
+        """
+        row = Region(-1, -1, self.outer_size.width, 1)  # of the content, which begins inside
+        if title != self._border_title:
+            self._border_title = title
+            self.refresh(row)
+        if subtitle != self._border_subtitle:
+            self._border_subtitle = subtitle
+            self.refresh(row.translate((0, self.outer_size.height - 1)))
 
     def _draw_card(self, now: float) -> None:
         stream = self.stream

@@ -61,7 +61,9 @@ class StatusBar(Static):
         if key == self._drawn and now - self._drawn_at < _SHOWN_EVERY:
             return
         self._drawn, self._drawn_at = key, now
-        self.update(self._fitted(self._fields(state, phase, tokens, now, queued)))
+        # One line whatever it says: nothing else has to be laid out anew.
+        fields = self._fields(state, phase, tokens, now, queued)
+        self.update(self._fitted(fields), layout=False)
 
     def _fields(
         self, state: TurnState, phase: str, tokens: int, now: float, queued: int

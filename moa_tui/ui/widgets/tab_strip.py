@@ -58,7 +58,7 @@ class TabStrip(Static):
             parts.append(Content.styled(label, style))
             position += cell_len(label)
             self._edges.append((position, tab.pane))
-        self.update(Content("").join(parts))
+        self.update(Content("").join(parts), layout=False)
 
     def on_click(self, event: events.Click) -> None:
         """Choose the tab under the mouse."""

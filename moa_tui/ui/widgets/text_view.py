@@ -103,13 +103,16 @@ class TextView(Widget, can_focus=True):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the visible rows; the styles cache is left out, there is no border to draw."""
-        rows = [self.render_line(y) for y in range(crop.y, crop.bottom)]
+        rows = [self._row(y) for y in range(crop.y, crop.bottom)]
         if crop.width == self.size.width:
             return rows
         return [row.crop(crop.x, crop.right) for row in rows]
 
     def render_line(self, y: int) -> Strip:
-        """Return the row at `y` of the view; the mouse finds its place in the text by it, too."""
+        """Return the row at `y` as the mouse needs it: with its place in the text."""
+        return self._row(y).apply_offsets(0, self.position.top + y)
+
+    def _row(self, y: int) -> Strip:
         width, row = self.size.width, self.position.top + y
         strip = self._rows.strip(row, width, self.styles_of_parts)
         selection = self.text_selection

@@ -79,7 +79,7 @@ def test_a_row_is_exactly_as_wide_as_asked(text: str, width: int) -> None:
     wrapped = WrappedText(width, text)
     for number in range(wrapped.height):
         strip = light.paint(wrapped.line(number), STYLES, width + 1)
-        assert strip.cell_length == width + 1
+        assert sum(part.cell_length for part in strip) == width + 1
         assert all(segment.style is None or not segment.style.link for segment in strip)
 
 

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.segment import Segment
 from textual.strip import Strip
 
 from moa_tui.ui.text import light
@@ -20,7 +21,7 @@ def painted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     texts: list[str] = []
     paint = light.paint
 
-    def counting(line: VisualLine, styles: LightStyles, width: int) -> Strip:
+    def counting(line: VisualLine, styles: LightStyles, width: int) -> list[Segment]:
         texts.append(line.text)
         return paint(line, styles, width)
 
