@@ -1,21 +1,25 @@
 """The command line of moa-tui: parses it, runs one command, turns errors into exit codes.
 
-What a command needs is imported when it runs: `--version` must not wait for a terminal library.
+What a command needs is imported when it runs: `--version` must not wait for a terminal library, nor
+for anything else.
 """
 
-import argparse
 import sys
-from collections.abc import Sequence
-from importlib import import_module
 
 from moa_tui import __version__
-from moa_tui.cli.exits import Exit
-from moa_tui.errors import MissingKeyError, MoaError
+
+TYPE_CHECKING = False  # typing's own costs as much to import as `--version` may take
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from moa_tui.cli.exits import Exit
+    from moa_tui.errors import MoaError
 
 _COMMANDS = {
     "run": "answer one question without the full screen",
     "models": "list the models that the providers serve",
-    "history": "list the kept turns, or show one",
+    "history": "list, show, search, export or delete the kept turns",
     "schema": "print the JSON schema of agents.yaml",
     "local": "set up the embedded model, or say how it is",
 }
@@ -31,9 +35,19 @@ exit codes:
 """
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: "Sequence[str] | None" = None) -> int:
     """Run the command line `argv` and return the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments == ["--version"]:
+        print(f"moa-tui {__version__}")
+        return 0
+    return _run(arguments)
+
+
+def _run(arguments: list[str]) -> int:
+    from moa_tui.cli.exits import Exit
+    from moa_tui.errors import MissingKeyError, MoaError
+
     command = arguments[0] if arguments and arguments[0] in _COMMANDS else ""
     parser = _command(command) if command else _app()
     options = parser.parse_args(arguments)
@@ -51,7 +65,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return Exit.FAILED
 
 
-def _app() -> argparse.ArgumentParser:
+def _app() -> "argparse.ArgumentParser":
+    import argparse
+    from importlib import import_module
+
     commands = "".join(f"  {name:<10} {what}\n" for name, what in _COMMANDS.items())
     parser = argparse.ArgumentParser(
         prog="moa-tui",
@@ -65,13 +82,16 @@ def _app() -> argparse.ArgumentParser:
     return parser
 
 
-def _command(name: str) -> argparse.ArgumentParser:
+def _command(name: str) -> "argparse.ArgumentParser":
+    import argparse
+    from importlib import import_module
+
     parser = argparse.ArgumentParser(prog="moa-tui")
     subparsers = parser.add_subparsers(required=True)
     import_module(f"moa_tui.cli.{name}").add_parser(subparsers, _COMMANDS[name])
     return parser
 
 
-def _fail(error: MoaError, code: Exit) -> int:
+def _fail(error: "MoaError", code: "Exit") -> int:
     print(f"moa-tui: {error}", file=sys.stderr)
     return code

@@ -2,14 +2,20 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
+from types import MappingProxyType
 from typing import Protocol, cast
 
 from moa_tui.engine.budget import RateBudgets
 from moa_tui.engine.provider import ChatProvider
+from moa_tui.errors import MoaError
 from moa_tui.local.process import Endpoint, LocalServer
 from moa_tui.roster.keys import ApiKey, find_key
 from moa_tui.roster.model import Provider
+
+MOST_WARMED = 8
+"""Connections opened to a provider ahead of a question; each costs it a request."""
 
 _CLIENT_MODULE = "moa_tui.engine.openai_provider.client"
 
@@ -49,9 +55,21 @@ class Connections:
             return await self._embedded(provider)
         return await self._client(provider, provider.base_url, find_key(provider))
 
-    async def warm_up(self) -> None:
-        """Import the client library in a thread, so that the first question finds it there."""
+    async def warm_up(self, streams: Mapping[str, int] = MappingProxyType({})) -> None:
+        """Do what the first question would have to wait for.
+
+        That is to import the client library, in a thread, and to open as many connections to each
+        provider in `streams` as it is about to have streams, by asking for its list of models. A
+        provider that cannot be reached is left to the question, which can tell about it.
+        """
         await asyncio.to_thread(import_module, _CLIENT_MODULE)
+        await asyncio.gather(*map(self._warm, streams.keys(), streams.values()))
+
+    async def _warm(self, name: str, streams: int) -> None:
+        with suppress(MoaError):
+            provider = await self.connect(name)
+            listings = (provider.models() for _ in range(min(streams, MOST_WARMED)))
+            await asyncio.gather(*listings, return_exceptions=True)
 
     async def aclose(self) -> None:
         """Close every connection and stop the embedded model's server."""

@@ -9,7 +9,6 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -135,8 +134,7 @@ class MoaApp(App[None]):
             self.notify(note, markup=False, timeout=8)
         for question in filter(None, (self._question, *sent)):
             self._frames.submit(question)
-        with suppress(MoaError):  # told in the panes when something is asked
-            await self._runner.warm_up()
+        self.on_prompt_box_begun()
 
     def _frames_of(self, runner: "TurnRunner") -> "Frames":
         pacer = self._late.FramePacer(budget=_BUDGET if self._low_bandwidth else None)
@@ -157,6 +155,12 @@ class MoaApp(App[None]):
         if self._frames:
             self._frames.submit(message.question)
 
+    @work
+    async def on_prompt_box_begun(self) -> None:
+        """A question is on its way: have the connections ready when it is there."""
+        if self._runner:
+            await self._runner.warm_up()
+
     def on_main_screen_stop_requested(self) -> None:
         """Stop the turn; questions that wait are not asked."""
         if self._frames:
@@ -172,6 +176,8 @@ class MoaApp(App[None]):
 
     def _leave(self, code: int) -> None:
         """Go because the process was told to, or its terminal is gone."""
+        if self._runner:
+            self._runner.leave_open()
         self.call_later(self.action_quit, code)
 
     @property

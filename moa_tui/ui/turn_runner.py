@@ -7,17 +7,21 @@ touched at the rate of tokens.
 import asyncio
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable
 
 from moa_tui.engine.connections import Connections
+from moa_tui.engine.controls import TurnControls
 from moa_tui.engine.events import TurnEvent
 from moa_tui.engine.prompts import Exchange
 from moa_tui.engine.strategies import STRATEGIES
 from moa_tui.engine.turn import TurnPlan, run_turn
-from moa_tui.roster.presets import EMBEDDED
 from moa_tui.state import TurnState, fold
 from moa_tui.transcript.history import HistoryWriter, TurnLog
 from moa_tui.ui.start import Start
+
+_WARM_SECONDS = 45.0
+"""Connections that have not been used for longer may have been closed by the other side."""
 
 
 class TurnRunner:
@@ -37,6 +41,7 @@ class TurnRunner:
         self.lineup = start.lineup
         self.state = TurnState()
         self.conversation: list[Exchange] = []
+        self.controls = TurnControls()
         self._name = secrets.token_hex(6)
         self._connections = Connections(start.roster.providers, start.server)
         self._history = HistoryWriter(start.history, on_trouble)
@@ -46,6 +51,7 @@ class TurnRunner:
         self._task: asyncio.Task[object] | None = None
         self._log: TurnLog | None = None
         self._began = 0.0
+        self._warmed_at = -_WARM_SECONDS
 
     @property
     def running(self) -> bool:
@@ -60,10 +66,15 @@ class TurnRunner:
         return time.perf_counter() - self._began
 
     async def warm_up(self) -> None:
-        """Fetch what the first question would otherwise have to wait for."""
-        await self._connections.warm_up()
-        if any(self.roster.providers[agent.provider].embedded for agent in self.lineup.agents):
-            await self._connections.connect(EMBEDDED)
+        """Fetch what the next question would otherwise have to wait for, unless it is there."""
+        now = time.monotonic()
+        if now - self._warmed_at < _WARM_SECONDS or self.running:
+            return
+        self._warmed_at = now
+        streams = Counter([self.lineup.aggregator.provider])
+        for layer in self.lineup.layers:
+            streams |= Counter(agent.provider for agent in layer for _ in range(agent.samples))
+        await self._connections.warm_up(streams)
 
     def ask(self, question: str) -> None:
         """Begin a turn; none may be running."""
@@ -71,6 +82,7 @@ class TurnRunner:
         self.state = TurnState()
         self._events.clear()
         self._began = time.perf_counter()
+        self.controls = TurnControls()
         plan = TurnPlan(
             turn=secrets.token_hex(6),
             question=question,
@@ -87,8 +99,22 @@ class TurnRunner:
             events.append(event)
             log.record(event)
 
-        self._task = asyncio.create_task(run_turn(plan, strategy, self._connections.connect, emit))
+        self._task = asyncio.create_task(
+            run_turn(
+                plan,
+                strategy,
+                self._connections.connect,
+                emit,
+                controls=self.controls,
+                budgets=self._connections.budgets,
+            )
+        )
         self._task.add_done_callback(lambda _task: self.on_done())
+
+    def leave_open(self) -> None:
+        """Let the running turn count as interrupted, so that it can be taken up again."""
+        if self._log and self.running:
+            self._log.leave_open()
 
     def stop(self) -> None:
         """Stop the running turn; what it wrote stays."""

@@ -12,9 +12,7 @@ from tests.cli.conftest import Command
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as exited:
-        main(["--version"])
-    assert exited.value.code == 0
+    assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"moa-tui {__version__}\n"
 
 

@@ -8,6 +8,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from time import perf_counter
+from weakref import WeakKeyDictionary
 
 from textual.strip import Strip
 
@@ -20,8 +21,10 @@ MAX_CHARACTERS = 64 * 1024
 MAX_PARTS = 12_000
 """Lines, cells and marks that are parsed in one go: a part takes about 5 µs, a mark three times."""
 
-SLICE = 0.008
-"""Seconds of rendering after which other work has its turn."""
+SLICE = 0.004
+"""Seconds of rendering after which other work has its turn, as a rule for as long again."""
+
+_locks: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
 _LEADING = re.compile(r"^[ \t]*([-+*>#\[\d][-+*>#.)\d \t]*)", re.MULTILINE)
 _MARK = re.compile(r">|#+|\[|[-+*](?=\s|$)|\d[.)](?=\s|$)")
@@ -51,15 +54,21 @@ async def render(
     *,
     dark: bool,
     clock: Callable[[], float] = perf_counter,
+    rest: float = SLICE,
 ) -> list[Strip]:
-    """Return `text` as rows of `width` cells, giving way to other work again and again."""
+    """Return `text` as rows of `width` cells, giving way to other work again and again.
+
+    Texts are rendered one after another: many at once, a slice of each would add up to the wait
+    of a key, or of the aggregator's request, which leaves when the last of them has ended.
+    """
     rows: list[Strip] = []
-    resumed = clock()
-    for row in Blocks(text, Look(styles, dark)).rows(width):
-        if row is not None:
-            strip = Strip(row).apply_style(styles.base)
-            rows.append(strip.adjust_cell_length(width, styles.base))
-        if clock() - resumed >= SLICE:
-            await asyncio.sleep(0)
-            resumed = clock()
+    async with _locks.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+        resumed = clock()
+        for row in Blocks(text, Look(styles, dark)).rows(width):
+            if row is not None:
+                strip = Strip(row).apply_style(styles.base)
+                rows.append(strip.adjust_cell_length(width, styles.base))
+            if clock() - resumed >= SLICE:
+                await asyncio.sleep(rest)
+                resumed = clock()
     return rows

@@ -1,5 +1,6 @@
 """A pane: one stream in a frame. Its state and figures are on the frame, its text inside."""
 
+import asyncio
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -14,7 +15,11 @@ from textual.widgets import Static
 from moa_tui.engine.events import Outcome
 from moa_tui.state import Phase, StreamState, TextLog
 from moa_tui.ui import figures
+from moa_tui.ui.text import markdown
 from moa_tui.ui.widgets.text_view import TextView
+
+_AFTER = 0.05
+"""Seconds from the end of a stream to its rendering."""
 
 FRAME_SECONDS = 0.2
 """The frame is drawn anew at most this often: figures faster than that cannot be read."""
@@ -122,9 +127,8 @@ class Pane(Vertical):
             self.run_worker(self._finish(stream.text, wanted), exclusive=True)
 
     async def _finish(self, log: TextLog, wanted: tuple[str, int]) -> None:
-        # Rendering brings 35 ms of imports, which the first paint need not wait for.
-        from moa_tui.ui.text import markdown  # noqa: PLC0415
-
+        # What the end of a stream sets off is more urgent, such as the aggregator's request.
+        await asyncio.sleep(_AFTER)
         if not markdown.renderable(log):
             return
         view, text = self.text, str(log)

@@ -31,6 +31,9 @@ class PromptBox(TextArea):
             super().__init__()
             self.question = question
 
+    class Begun(Message):
+        """The person begins to write a question."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(
             id=id,
@@ -42,6 +45,7 @@ class PromptBox(TextArea):
         )
         self._asked: list[str] = []
         self._recalled = 0
+        self._empty = True
 
     def take_over(self, typed: str, sent: list[str]) -> list[str]:
         """Go on from what was typed before this prompt was there; return what was sent, cleaned."""
@@ -94,6 +98,9 @@ class PromptBox(TextArea):
     def on_text_area_changed(self) -> None:
         """Grow and shrink with the text."""
         self._fit()
+        was_empty, self._empty = self._empty, not self.text
+        if was_empty and not self._empty:
+            self.post_message(self.Begun())
 
     def on_resize(self) -> None:
         """Wrapping has changed."""

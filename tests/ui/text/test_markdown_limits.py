@@ -1,6 +1,7 @@
 """Texts made to hold up the program: refused with a reason, or rendered in small steps."""
 
 import asyncio
+from functools import partial
 from itertools import count
 
 import pytest
@@ -101,7 +102,8 @@ async def render_beside_other_work(text: str, width: int, tick: float) -> tuple[
     clock = count(0, tick)
     beside = asyncio.create_task(other_work())
     await asyncio.sleep(0)
-    rows = await markdown.render(text, width, STYLES, dark=True, clock=lambda: next(clock))
+    ticks = partial(next, clock)
+    rows = await markdown.render(text, width, STYLES, dark=True, clock=ticks, rest=0)
     beside.cancel()
     return rows, turns
 
