@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from moa_tui.ui.frames import Frames
     from moa_tui.ui.start import Start
     from moa_tui.ui.turn_runner import TurnRunner
+    from moa_tui.ui.widgets.pane import Pane
     from moa_tui.ui.widgets.prompt_box import PromptBox
 
 Prepare = Callable[[], "Start"]
@@ -165,6 +166,19 @@ class MoaApp(App[None]):
         """Stop the turn; questions that wait are not asked."""
         if self._frames:
             self._frames.stop()
+
+    def on_pane_retry_requested(self, message: "Pane.RetryRequested") -> None:
+        """A stream waits for its next attempt, and the person does not want to."""
+        stream = message.pane.stream
+        if self._runner and stream and not self._runner.controls.retry_now(stream.id):
+            self.notify(f"{stream.label} does not wait to be asked again", markup=False)
+
+    def on_pane_stop_requested(self, message: "Pane.StopRequested") -> None:
+        """End one stream; the others do not notice."""
+        stream = message.pane.stream
+        if self._runner and stream:
+            controls = self._runner.controls
+            _ = controls.give_up(stream.id) or controls.stop(stream.id)
 
     def _turn_ended(self, state: "TurnState") -> None:
         for notice in state.notices:

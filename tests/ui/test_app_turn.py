@@ -79,6 +79,22 @@ async def test_escape_stops_and_keeps_what_came(open_app: Open, double: Cerebras
     assert all(request.closed_early for request in double.chats)
 
 
+async def test_one_agent_is_stopped_and_the_others_go_on(
+    open_app: Open, double: CerebrasDouble
+) -> None:
+    gate = asyncio.Event()
+    script(double, b=Answer("begin b" + " more" * 50, gate=gate, gate_at=4))
+    async with open_app() as screen:
+        await screen.ask("why?")
+        await screen.shows("begin b", "text of a", "text of c")
+        screen.app.main.stage.focus_pane("agent-2")
+        await screen.pilot.press("r")
+        await screen.wait(screen.told("does not wait"), "said that there is nothing to hurry")
+        await screen.pilot.press("x")
+        await screen.shows("text of z", "stopped", "degraded")
+    assert "begin b" not in double.chats[-1].body["messages"][-1]["content"]
+
+
 async def test_a_question_sent_meanwhile_waits_its_turn(
     open_app: Open, double: CerebrasDouble
 ) -> None:

@@ -34,15 +34,29 @@ class Pane(Vertical):
         Binding("z,enter", "zoom", "Zoom", id="pane.zoom", tooltip="Give this pane the screen"),
         Binding("m", "raw", "Raw/rendered", show=False, id="pane.raw"),
         Binding("t", "thinking", "Thinking", show=False, id="pane.thinking"),
+        Binding("r", "retry", "Retry", show=False, id="stream.retry", tooltip="Ask again now"),
+        Binding("x", "end", "Stop one", show=False, id="stream.stop", tooltip="Stop this agent"),
     ]
-    HELP = "One agent's answer. `z` zooms, `m` shows it as written, `t` shows its thinking."
+    HELP = (
+        "One agent's answer. `z` zooms, `m` shows it as written, `t` shows its thinking, "
+        "`r` asks again at once, `x` stops it."
+    )
 
-    class ZoomRequested(Message):
-        """The person wants this pane alone, or no longer alone."""
+    class Asked(Message):
+        """The person wants something of this pane."""
 
         def __init__(self, pane: "Pane") -> None:
             super().__init__()
             self.pane = pane
+
+    class ZoomRequested(Asked):
+        """The person wants this pane alone, or no longer alone."""
+
+    class RetryRequested(Asked):
+        """The person does not want this stream to wait for its next attempt."""
+
+    class StopRequested(Asked):
+        """The person wants this stream to end, and the others to go on."""
 
     def __init__(self, number: str, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id, classes=classes)
@@ -150,6 +164,14 @@ class Pane(Vertical):
     def action_zoom(self) -> None:
         """Ask to be alone on the screen, or not any more."""
         self.post_message(self.ZoomRequested(self))
+
+    def action_retry(self) -> None:
+        """Ask that the next attempt leaves now."""
+        self.post_message(self.RetryRequested(self))
+
+    def action_end(self) -> None:
+        """Ask that this stream ends."""
+        self.post_message(self.StopRequested(self))
 
     def action_raw(self) -> None:
         """Show the text as it was written, or rendered."""
