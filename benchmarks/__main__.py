@@ -7,7 +7,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import growth, keys, layers, parsing, start, streaming, table
+from benchmarks import growth, keys, layers, parsing, peers, start, streaming, table
 from benchmarks.table import Figure
 from benchmarks.wire.server import ReplayServer, ServerUnavailable
 
@@ -20,6 +20,7 @@ _ON_SERVER: dict[str, Group] = {
     "keys": keys.figures,
     "growth": growth.figures,
     "layers": layers.figures,
+    "peers": peers.figures,
 }
 _GROUPS = ("start", *_ON_SERVER)
 
