@@ -25,7 +25,7 @@ class _Peer:
 
 
 _DECK, _LLM, _ELIA = (
-    f"{package.name} {package.version}"
+    " ".join((package.name, package.version, *(f"({need})" for need in package.needs[:1])))
     for package in (programs.QUORUMDECK, programs.LLM, programs.ELIA)
 )
 _PLAIN = _Peer("asyncio script, SDK's stream", programs.plain_script, programs.ours_headless)

@@ -16,10 +16,14 @@ class NotRun(Exception):  # noqa: N818 -- a condition of the machine or of a pee
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What is installed from PyPI, at the one version that is compared with."""
+    """What is installed from PyPI, at the one version that is compared with.
+
+    `needs` pins what it would otherwise take the newest of.
+    """
 
     name: str
     version: str
+    needs: tuple[str, ...] = ()
 
     def folder(self) -> Path:
         """Return its virtual environment, made now if it is not there; raises NotRun."""
@@ -27,13 +31,14 @@ class Package:
         folder = caches / "moa-tui-peers" / f"{self.name}-{self.version}"
         # Written last: an installation that was broken off is begun anew.
         whole = folder / "installed"
-        if not whole.exists():
+        wanted = [f"{self.name}=={self.version}", *self.needs]
+        if not whole.exists() or whole.read_text().split() != wanted:
             shutil.rmtree(folder, ignore_errors=True)
             print(f"installing {self.name} {self.version} into {folder} …", file=sys.stderr)
             _run([sys.executable, "-m", "venv", str(folder)])
             pip = [str(folder / "bin" / "python"), "-m", "pip", "--disable-pip-version-check"]
-            _run([*pip, "install", "--no-input", "-q", f"{self.name}=={self.version}"])
-            whole.touch()
+            _run([*pip, "install", "--no-input", "-q", *wanted])
+            whole.write_text("\n".join(wanted))
         return folder
 
     def program(self, name: str) -> str:
