@@ -121,7 +121,9 @@ async def test_tls_to_a_plain_port() -> None:
     assert not failure.retryable
 
 
-async def test_a_certificate_that_nobody_signed(tmp_path: Path) -> None:
+async def test_a_certificate_that_nobody_signed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     openssl = shutil.which("openssl")
     if openssl is None:
         pytest.skip("openssl, which makes the certificate, is not installed")
@@ -130,6 +132,7 @@ async def test_a_certificate_that_nobody_signed(tmp_path: Path) -> None:
         [
             *(openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
             *("-nodes", "-days", "1", "-subj", "/CN=localhost"),
+            *("-addext", "subjectAltName=IP:127.0.0.1"),
             *("-keyout", str(key), "-out", str(certificate)),
         ],
         check=True,
@@ -139,6 +142,9 @@ async def test_a_certificate_that_nobody_signed(tmp_path: Path) -> None:
     context.load_cert_chain(certificate, key)
     async with listening(say_plainly, context) as port:
         failure = await failed(f"https://127.0.0.1:{port}/v1")
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        trusted = await failed(f"https://127.0.0.1:{port}/v1")
+    assert trusted.kind is FailureKind.BAD_REQUEST, "what say_plainly answers, read over TLS"
     assert failure.kind is FailureKind.TLS
     assert "no certificate that this machine trusts: self-signed certificate" in failure.message
     assert "SSL_CERT_FILE" in failure.advice

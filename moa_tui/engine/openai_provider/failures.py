@@ -10,12 +10,13 @@ from typing import Any
 
 import openai
 
+from moa_tui.engine import verdict
 from moa_tui.engine.openai_provider.asked import Asked
 from moa_tui.engine.openai_provider.statuses import Refusal, failure_of_refusal, message_in
 from moa_tui.engine.openai_provider.transport import failure_of_transport
-from moa_tui.engine.provider import Failure, FailureKind, ProviderError
+from moa_tui.engine.provider import Failure, FailureKind
 from moa_tui.engine.wire.errors import CutShortError, EmptyAnswerError, WireError
-from moa_tui.errors import MissingKeyError, MoaError
+from moa_tui.errors import MoaError
 
 _SERVER_IS_GONE = {FailureKind.REFUSED, FailureKind.CONNECTION}
 
@@ -23,12 +24,8 @@ _SERVER_IS_GONE = {FailureKind.REFUSED, FailureKind.CONNECTION}
 def failure_of(error: Exception, asked: Asked) -> Failure:
     """Name what `error` means for the request that was `asked`."""
     match error:
-        case ProviderError():
-            return error.failure
-        case MissingKeyError():
-            return Failure(FailureKind.WRONG_KEY, error.message, error.advice)
         case MoaError():
-            return Failure(FailureKind.LOCAL_MODEL, error.message, error.advice)
+            return verdict.failure_of(error)
         case openai.APIStatusError():
             headers = error.response.headers
             return failure_of_refusal(Refusal(asked, error.status_code, _body(error.body), headers))

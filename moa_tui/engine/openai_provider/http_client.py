@@ -59,7 +59,9 @@ def open_http(base_url: str, key: ApiKey, read_timeout: float) -> httpx2.AsyncCl
         limits=_LIMITS,
         timeout=httpx2.Timeout(read_timeout, connect=CONNECT_TIMEOUT),
         event_hooks={"request": [set_headers], "response": [limit_body]},
-        # A proxy of the environment knows the way out; it has no way to a server of this machine.
+        # SSL_CERT_FILE counts for every server; a proxy of the environment has no way to one of
+        # this machine.
+        verify=httpx2.create_ssl_context(trust_env=True),
         trust_env=not local,
     )
 
