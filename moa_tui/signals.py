@@ -1,20 +1,23 @@
-"""SIGTERM and SIGHUP: by themselves they leave the terminal raw and the last words unsaved."""
+"""Signals that tell the process to go: by themselves they leave terminal and last words unsaved."""
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-_FIRST = 128
-"""A shell's exit code for a process that a signal ended is this plus the signal's number."""
+GO = ("SIGTERM", "SIGHUP")
+"""What a process is told to go with, from outside or because its terminal is gone."""
 
 
-def on_leave_signals(leave: Callable[[int], object]) -> None:
-    """Have `leave(exit code)` called in the event loop when the process is told to go."""
+def on_signals(names: Iterable[str], act: Callable[[int], object]) -> None:
+    """Have `act(number)` called in the running event loop when one of the signals comes.
+
+    Those that this system does not have are left out.
+    """
     loop = asyncio.get_running_loop()
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in names:
         number = getattr(signal, name, None)
-        # Windows has neither; a thread that is not the main one may not listen.
+        # Windows cannot, and a thread that is not the main one may not.
         with suppress(NotImplementedError, ValueError, RuntimeError):
             if number is not None:
-                loop.add_signal_handler(number, leave, _FIRST + number)
+                loop.add_signal_handler(number, act, int(number))

@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import json
 import secrets
-import signal
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from moa_tui.cli.choosing import Choice
     from moa_tui.engine.events import TurnEvent
     from moa_tui.state import TurnState
+    from moa_tui.transcript.history import HistoryWriter
 
 MAX_QUESTION = 1_000_000
 
@@ -54,8 +54,6 @@ def run(options: argparse.Namespace) -> int:
         return _forecast(question, choice, as_json=options.json or options.jsonl)
     choosing.require_keys(choice)
     state, code = asyncio.run(_ask(question, choice, options))
-    if state.turn and not options.no_history:
-        _keep(state, choice)
     if options.json:
         from moa_tui.transcript.record import record_of
 
@@ -88,6 +86,7 @@ async def _ask(
     from moa_tui.engine.connections import Connections
     from moa_tui.engine.strategies import STRATEGIES
     from moa_tui.engine.turn import TurnPlan, run_turn
+    from moa_tui.signals import GO, on_signals
     from moa_tui.state import TurnState, fold
 
     roster, lineup = choice.roster, choice.lineup
@@ -100,9 +99,13 @@ async def _ask(
     )
     events: list[TurnEvent] = []
     print_event = _printer(options)
+    history = None if options.no_history else _open_history()
+    log = history and history.begin(plan.turn, str(roster.path), lineup.preset)
 
     def emit(event: "TurnEvent") -> None:
         events.append(event)
+        if log:
+            log.record(event)
         print_event(event)
 
     connections = Connections(roster.providers, choice.server)
@@ -115,9 +118,7 @@ async def _ask(
             budgets=connections.budgets,
         )
     )
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, task.cancel)
+    on_signals(("SIGINT", *GO), lambda _number: task.cancel())
     code = Exit.OK
     try:
         async with asyncio.timeout(options.timeout):
@@ -130,6 +131,8 @@ async def _ask(
         code = Exit.INTERRUPTED
     finally:
         await connections.aclose()
+        if history:
+            await asyncio.to_thread(history.close)
     return fold(TurnState(), events), code
 
 
@@ -163,13 +166,10 @@ def _printer(options: argparse.Namespace) -> "Callable[[TurnEvent], None]":
     return print_event
 
 
-def _keep(state: "TurnState", choice: "Choice") -> None:
+def _open_history() -> "HistoryWriter":
     from moa_tui.transcript.history import HistoryWriter
-    from moa_tui.transcript.record import record_of
 
     def complain(reason: str) -> None:
         print(f"moa-tui: {reason}", file=sys.stderr)
 
-    writer = HistoryWriter(paths.history_file(), complain)
-    writer.save(record_of(state, state.turn, str(choice.roster.path), choice.lineup.preset))
-    writer.close()
+    return HistoryWriter(paths.history_file(), complain)

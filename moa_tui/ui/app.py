@@ -1,30 +1,17 @@
-"""The app: puts the conversation and the screen together, and answers to the person.
-
-The first paint waits for nothing: agents.yaml, the engine and the client library are read behind
-it, in a thread, while keys are already answered.
-"""
+"""The app: puts the conversation and the screen together, and answers to the person."""
 
 import asyncio
 import gc
-import os
-import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import rich
 from textual import work
-from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
-from textual.driver import Driver
-from textual.screen import Screen
 
 from moa_tui.errors import MoaError
-from moa_tui.ui import first_theme
-from moa_tui.ui.screens.main import MainScreen
-from moa_tui.ui.terminal.signals import on_leave_signals
+from moa_tui.ui.shell import Shell
 
 if TYPE_CHECKING:
     from moa_tui.state import TurnState
@@ -40,17 +27,11 @@ _BUDGET = 30_000
 """Bytes a second to a terminal that is behind a slow link."""
 
 
-class MoaApp(App[None]):
+class MoaApp(Shell):
     """moa-tui in the full screen. `prepare` says who answers; what it raises is in `refusal`."""
 
-    TITLE = "moa-tui"
-    CSS_PATH: ClassVar[Path] = Path(__file__).with_name("first.tcss")
-    ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave", priority=True),
-        Binding("q", "quit", "Quit", show=False, id="app.quit-pane"),
         Binding("ctrl+c", "interrupt", show=False, id="app.interrupt", system=True, priority=True),
-        Binding("f1,question_mark", "show_help", "Help", id="app.help", tooltip="Keys and help"),
         Binding(
             "ctrl+n", "new_conversation", "New", id="conversation.new", tooltip="New conversation"
         ),
@@ -68,8 +49,7 @@ class MoaApp(App[None]):
         *,
         low_bandwidth: bool = False,
     ) -> None:
-        self._late: Any = None  # what `_begin` imports; asked for while the app is being made
-        super().__init__()
+        super().__init__(theme_dirs, theme)
         self.refusal: MoaError | None = None
         self._prepare = prepare
         self._theme_dirs = theme_dirs
@@ -79,46 +59,16 @@ class MoaApp(App[None]):
         self._start: Start | None = None
         self._runner: TurnRunner | None = None
         self._frames: Frames | None = None
-        if theme and (first := first_theme.glimpse(theme_dirs, theme)):
-            self.register_theme(first)
-            self.theme = first.name
 
-    def get_driver_class(self) -> type[Driver]:
-        """Our own, which never waits for the terminal, where there is one."""
-        if sys.platform == "win32" or os.environ.get("TEXTUAL_DRIVER"):
-            return super().get_driver_class()
-        from moa_tui.ui.terminal.driver import Terminal  # noqa: PLC0415 - not on Windows
-
-        return Terminal
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Give Textual's own themes the colours that only ours have."""
-        if self._late is None:
-            return first_theme.PLAIN
-        defaults: dict[str, str] = self._late.own_variables(self.current_theme)
-        return defaults
-
-    def get_default_screen(self) -> Screen[None]:
-        """The one screen that is always there."""
-        return MainScreen()
-
-    def on_mount(self) -> None:
-        """Paint first."""
-        on_leave_signals(self._leave)
-        # A moment later: the first frame should be on its way before imports take turns with it.
-        self.call_after_refresh(self.set_timer, 0.02, self._begin)
-
-    @work
-    async def _begin(self) -> None:
+    async def begin(self) -> None:
         """Find out who answers, then fetch what the first question would have to wait for."""
-        late = await asyncio.to_thread(import_module, "moa_tui.ui.late")
         try:
             start = await asyncio.to_thread(self._prepare)
         except MoaError as error:
             self.refusal = error
             self.exit()
             return
-        self._late, self._start = late, start
+        self._start, late = start, self.late
         notes = [*start.notes, *late.theming.offer_all(self, self._theme_dirs, self._wanted_theme)]
         parts = late.Furniture()
         parts.add_look(self)
@@ -127,8 +77,11 @@ class MoaApp(App[None]):
         self.main.introduce(
             start.lineup, headline.headline(start), headline.hint(start), headline.badges(start)
         )
-        self._runner = late.TurnRunner(start, self._complain, self._turn_ended)
-        self._frames = self._frames_of(self._runner)
+        runner = late.TurnRunner(start, self._complain, self._turn_ended)
+        pacer = late.FramePacer(budget=_BUDGET if self._low_bandwidth else None)
+        # A headless driver, as in tests, has no link to be slow.
+        terminal = self._driver if hasattr(self._driver, "link") else None
+        self._runner, self._frames = runner, late.Frames(runner, self.main, pacer, terminal)
         # What exists now lives as long as the app: the collector need not look at it again.
         gc.freeze()
         for note in notes:
@@ -136,20 +89,6 @@ class MoaApp(App[None]):
         for question in filter(None, (self._question, *sent)):
             self._frames.submit(question)
         self.on_prompt_box_begun()
-
-    def _frames_of(self, runner: "TurnRunner") -> "Frames":
-        pacer = self._late.FramePacer(budget=_BUDGET if self._low_bandwidth else None)
-        # A headless driver, as in tests, has no link to be slow.
-        terminal = self._driver if hasattr(self._driver, "link") else None
-        frames: Frames = self._late.Frames(runner, self.main, pacer, terminal)
-        return frames
-
-    @property
-    def main(self) -> MainScreen:
-        """The main screen, whatever lies over it."""
-        screen = self.screen_stack[0]
-        assert isinstance(screen, MainScreen)
-        return screen
 
     def on_prompt_box_submitted(self, message: "PromptBox.Submitted") -> None:
         """A question: asked now, or when the present turn has ended."""
@@ -188,43 +127,35 @@ class MoaApp(App[None]):
         # From the history's thread, which must not wait for a screen that may be closing.
         self.call_later(partial(self.notify, reason, severity="warning", markup=False))
 
-    def _leave(self, code: int) -> None:
-        """Go because the process was told to, or its terminal is gone."""
+    def leave(self, code: int) -> None:
+        """Go, and let the turn that runs count as interrupted: it can be taken up again."""
         if self._runner:
             self._runner.leave_open()
-        self.call_later(self.action_quit, code)
-
-    @property
-    def _turn_running(self) -> bool:
-        return self._runner is not None and self._runner.running
+        super().leave(code)
 
     def action_interrupt(self) -> None:
         """Ctrl+C: copy a selection, else stop, else clear the prompt, else say how to leave."""
-        if not self._late:
+        if not self.late:
             return
         prompt = self.main.prompt
         if selected := self.screen.get_selected_text() or prompt.selected_text:
             self.copy_to_clipboard(selected)
-        elif self._turn_running:
+        elif self._runner and self._runner.running:
             self.on_main_screen_stop_requested()
         elif prompt.text:
             prompt.load_text("")
         else:
             self.notify("Ctrl+Q quits", timeout=3, markup=False)
 
-    def action_show_help(self) -> None:
-        """Show the help for whatever has the keys."""
-        if self._late:
-            bindings = self.screen.active_bindings.values()
-            self.push_screen(self._late.help_for(self.focused, bindings, self))
-
     def action_new_conversation(self) -> None:
         """Begin anew: the next question stands alone."""
-        if self._turn_running:
+        if not self._runner or not self._start:
+            return
+        if self._runner.running:
             self.notify("a turn is running: Esc stops it", markup=False)
-        elif self._runner and self._start:
+        else:
             self._runner.new_conversation()
-            self.main.stage.show_lineup(self._start.lineup, self._late.headline.hint(self._start))
+            self.main.stage.show_lineup(self._start.lineup, self.late.headline.hint(self._start))
             self.notify("new conversation", timeout=2, markup=False)
 
     def action_copy_answer(self) -> None:
@@ -233,29 +164,10 @@ class MoaApp(App[None]):
             self.copy_to_clipboard(answer)
             self.notify(f"copied {len(answer):,} characters", timeout=2, markup=False)
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """What the palette offers."""
-        own: Iterable[SystemCommand] = ()
-        if self._late:
-            own = self._late.palette(self, screen, super().get_system_commands(screen))
-        return own
-
-    def _fatal_error(self) -> None:
-        """Show what broke without the values of variables: an API key may be one of them."""
-        from rich.segment import Segments  # noqa: PLC0415 - hopefully never needed
-        from rich.traceback import Traceback  # noqa: PLC0415 - 30 ms, likewise
-
-        self.bell()
-        traceback = Traceback(show_locals=False, width=None, suppress=[rich])
-        self._exit_renderables.append(
-            Segments(self.console.render(traceback, self.console.options))
-        )
-        self._close_messages_no_wait()
-
     async def action_quit(self, code: int = 0) -> None:
         """Keep what came, close everything, go."""
         if self._frames:
             self._frames.stop()
         if self._runner:
             await self._runner.aclose()
-        self.exit(return_code=code)
+        await super().action_quit(code)

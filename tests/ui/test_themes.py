@@ -415,3 +415,4 @@ def test_a_theme_that_loads_can_be_put_on(scratch: Path, data: dict[str, object]
     )
     stylesheet.add_source(f"Screen {{ {uses}; }} Input {{ color: $dim-text; tint: $text 5%; }}")
     stylesheet.parse()
+    assert len(stylesheet.rules) == 2

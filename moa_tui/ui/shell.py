@@ -1,0 +1,124 @@
+"""A program in the full screen: paints first, is furnished behind that, leaves the terminal clean.
+
+The first paint waits for nothing: agents.yaml, the engine and the client library are read behind
+it, in a thread, while keys are already answered.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any, ClassVar
+
+import rich
+from textual import work
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.driver import Driver
+from textual.screen import Screen
+
+from moa_tui.signals import GO, on_signals
+from moa_tui.ui import first_theme
+from moa_tui.ui.screens.main import MainScreen
+
+_BY_SIGNAL = 128
+"""A shell's exit code for a process that a signal ended is this plus the signal's number."""
+
+
+class Shell(App[None]):
+    """What the app is before and around its conversation; `begin` brings that.
+
+    `late` is what is imported behind the first paint (moa_tui.ui.late); None until then.
+    """
+
+    TITLE = "moa-tui"
+    CSS_PATH: ClassVar[Path] = Path(__file__).with_name("first.tcss")
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave", priority=True),
+        Binding("q", "quit", "Quit", show=False, id="app.quit-pane"),
+        Binding("f1,question_mark", "show_help", "Help", id="app.help", tooltip="Keys and help"),
+    ]
+
+    def __init__(self, theme_dirs: Sequence[Path], theme: str) -> None:
+        self.late: Any = None  # asked for while the app is being made
+        super().__init__()
+        if theme and (first := first_theme.glimpse(theme_dirs, theme)):
+            self.register_theme(first)
+            self.theme = first.name
+
+    def get_driver_class(self) -> type[Driver]:
+        """Our own, which never waits for the terminal, where there is one."""
+        if sys.platform == "win32" or os.environ.get("TEXTUAL_DRIVER"):
+            return super().get_driver_class()
+        from moa_tui.ui.terminal.driver import Terminal  # noqa: PLC0415 - not on Windows
+
+        return Terminal
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give Textual's own themes the colours that only ours have."""
+        if self.late is None:
+            return first_theme.PLAIN
+        defaults: dict[str, str] = self.late.own_variables(self.current_theme)
+        return defaults
+
+    def get_default_screen(self) -> Screen[None]:
+        """The one screen that is always there."""
+        return MainScreen()
+
+    def on_mount(self) -> None:
+        """Paint first."""
+        on_signals(GO, lambda number: self.leave(_BY_SIGNAL + number))
+        # A moment later: the first frame should be on its way before imports take turns with it.
+        self.call_after_refresh(self.set_timer, 0.02, self._import)
+
+    @work
+    async def _import(self) -> None:
+        self.late = await asyncio.to_thread(import_module, "moa_tui.ui.late")
+        await self.begin()
+
+    async def begin(self) -> None:
+        """Bring what the app is for; called once `late` is there."""
+        raise NotImplementedError
+
+    def leave(self, code: int) -> None:
+        """Go because the process was told to, or its terminal is gone."""
+        self.call_later(self.action_quit, code)
+
+    async def action_quit(self, code: int = 0) -> None:
+        """Go."""
+        self.exit(return_code=code)
+
+    @property
+    def main(self) -> MainScreen:
+        """The main screen, whatever lies over it."""
+        screen = self.screen_stack[0]
+        assert isinstance(screen, MainScreen)
+        return screen
+
+    def action_show_help(self) -> None:
+        """Show the help for whatever has the keys."""
+        if self.late:
+            bindings = self.screen.active_bindings.values()
+            self.push_screen(self.late.help_for(self.focused, bindings, self))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """What the palette offers."""
+        own: Iterable[SystemCommand] = ()
+        if self.late:
+            own = self.late.palette(self, screen, super().get_system_commands(screen))
+        return own
+
+    def _fatal_error(self) -> None:
+        """Show what broke without the values of variables: an API key may be one of them."""
+        from rich.segment import Segments  # noqa: PLC0415 - hopefully never needed
+        from rich.traceback import Traceback  # noqa: PLC0415 - 30 ms, likewise
+
+        self.bell()
+        traceback = Traceback(show_locals=False, width=None, suppress=[rich])
+        self._exit_renderables.append(
+            Segments(self.console.render(traceback, self.console.options))
+        )
+        self._close_messages_no_wait()
