@@ -32,6 +32,7 @@ from moa_tui.roster.loading import find_roster, load_roster
 from moa_tui.state import TurnState, fold
 from moa_tui.ui.app import MoaApp
 from moa_tui.ui.start import Start
+from moa_tui.ui.widgets.pane import Pane
 
 QUESTION = "REST or gRPC for our new service?"
 ANALYST = """\
@@ -152,6 +153,11 @@ def script(state: str) -> Iterator[TurnEvent]:
         yield TurnEnded(0.95, TurnOutcome.COMPLETE, ANSWER, "s4")
 
 
+def is_ended(pane: Pane) -> bool:
+    """Return whether the pane shows a stream that has ended: its Markdown is to be seen."""
+    return bool(pane.stream and pane.stream.outcome and pane.region)
+
+
 async def paint(picture: Picture) -> str:
     """Return the picture as SVG."""
     roster = load_roster(find_roster())
@@ -174,7 +180,8 @@ async def paint(picture: Picture) -> str:
                 # Figures are not drawn at every event; these are the last ones.
                 app.main.show(state, event.at + 0.25)
             await pilot.pause()
-            await app.workers.wait_for_complete()
+            while not all(pane.text.rendered for pane in filter(is_ended, app.main.stage.panes)):
+                await pilot.pause(0.02)
             await pilot.pause()
             return app.export_screenshot(title="moa-tui")
 

@@ -42,6 +42,21 @@ async def test_every_agent_answers_in_its_pane_and_the_aggregator_last(
     assert "text of b" in double.chats[-1].body["messages"][-1]["content"]
 
 
+async def test_finished_text_is_rendered_in_every_pane(
+    open_app: Open, double: CerebrasDouble
+) -> None:
+    text = "| a | b |\n|---|---|\n| c | d |\n\n```py\nx = 1\n```"
+    script(double, **{name: Answer(text) for name in "abcz"})
+    async with open_app() as screen:
+        await screen.ask("why?")
+        await screen.shows("✓ complete")
+        await screen.wait(lambda: screen.text().count("c │ d") == 4, "drew four tables")
+        await screen.hides("```")
+        screen.app.main.stage.focus_pane("answer")
+        await screen.pilot.press("m")
+        await screen.shows("```py", "| c | d |")
+
+
 async def test_agents_stream_at_the_same_time(open_app: Open, double: CerebrasDouble) -> None:
     gate = asyncio.Event()
     held = {x: Answer(f"begin {x}" + " more" * 50, gate=gate, gate_at=4) for x in "abc"}

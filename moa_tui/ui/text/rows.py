@@ -25,6 +25,11 @@ class TextRows:
     def __len__(self) -> int:
         return len(self._rendered) if self._rendered is not None else self._wrapped.height
 
+    @property
+    def rendered(self) -> bool:
+        """Whether rendered rows stand in the text's place."""
+        return self._rendered is not None
+
     def extend(self, text: str) -> None:
         """Add `text` at the end; the last row is the only one that it can change."""
         unstable = max(0, self._wrapped.height - 1)

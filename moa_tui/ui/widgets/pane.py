@@ -128,7 +128,8 @@ class Pane(Vertical):
             self._draw_frame(now)
             self._draw_card(now)
         if stream.outcome is not None:
-            self.render_markdown()
+            # An answer that comes within one frame has no width to be rendered for before that.
+            self.call_after_refresh(self.render_markdown)
 
     def render_markdown(self) -> None:
         """Have the finished text rendered for the present width, if that has not been done."""

@@ -69,6 +69,11 @@ class TextView(Widget, can_focus=True):
         return self._width
 
     @property
+    def rendered(self) -> bool:
+        """Whether the text is shown as rendered Markdown."""
+        return self._rows.rendered
+
+    @property
     def styles_of_parts(self) -> LightStyles:
         """The styles that text is painted with, in the present theme."""
         if self._styles is None:
