@@ -33,9 +33,6 @@ class CountingView(TextView):
 class Viewer(App[None]):
     CSS = """
     TextView { height: 1fr; background: $background; color: $foreground; }
-    TextView .text-view--heading { color: $primary; }
-    TextView .text-view--strong { text-style: bold; }
-    TextView .text-view--scrollbar { background: red; }
     """
 
     def __init__(self, *, shown: bool = True) -> None:
@@ -79,7 +76,7 @@ async def test_it_follows_the_end_and_marks_where_it_is() -> None:
         assert app.rows()[-2:] == ["line 99", "half a"]
         app.view.extend(" line")
         assert app.rows()[-1] == "half a line"
-        bar = app.view.get_component_rich_style("text-view--scrollbar")
+        bar = light.bar_style(app.theme_variables)
         ends = [list(row)[-1] for row in app.view.render_lines(app.view.size.region)]
         assert [end.text == " " and end.style == bar for end in ends] == [False] * 9 + [True]
 

@@ -8,11 +8,11 @@ not build its models per chunk (`engine.wire` reads the bytes).
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from openai import APIStatusError, AsyncOpenAI
+from openai import APIStatusError, AsyncOpenAI, AsyncStream
 
 from moa_tui.engine.openai_provider.asked import Asked
 from moa_tui.engine.openai_provider.failures import failure_of
@@ -57,11 +57,10 @@ class OpenAIProvider:
     async def stream(self, request: ChatRequest) -> AsyncGenerator[Batch, None]:
         """Send `request` and yield one batch per network read; raises ProviderError."""
         decoder = StreamDecoder()
-        create = self._client.chat.completions.with_streaming_response.create
         with self._telling(request.model, decoder), _learning(request):
-            async with create(**self._body(request)) as response:
-                request.on_limits(readings_in(response.headers))
-                reads = response.iter_bytes()
+            async with await self._post(request) as answer:
+                request.on_limits(readings_in(answer.response.headers))
+                reads = answer.response.aiter_bytes()
                 async for data in reads:
                     batch = None
                     for batch in decoder.feed(data):
@@ -98,12 +97,22 @@ class OpenAIProvider:
             asked = replace(self._asked, model=model)
             raise ProviderError(failure_of(error, asked)) from None
 
+    async def _post(self, request: ChatRequest) -> AsyncStream[object]:
+        """Send `request`; the SDK's `create` takes 0.2 ms longer for every message of a prompt."""
+        return await self._client.post(
+            "/chat/completions",
+            cast_to=object,
+            body=self._body(request),
+            stream=True,
+            stream_cls=AsyncStream[object],
+        )
+
     def _body(self, request: ChatRequest) -> dict[str, Any]:
         dialect = self._asked.provider.dialect
         sampling = request.sampling
         body: dict[str, Any] = {
             "model": request.model,
-            "messages": [asdict(message) for message in request.messages],
+            "messages": [{"role": m.role, "content": m.content} for m in request.messages],
             "stream": True,
             dialect.limit_field: sampling.max_tokens,
         }
@@ -116,7 +125,7 @@ class OpenAIProvider:
         if dialect.include_usage:
             body["stream_options"] = {"include_usage": True}
         if dialect.extra_body:
-            body["extra_body"] = dict(dialect.extra_body)
+            body |= dialect.extra_body
         return body
 
 

@@ -4,11 +4,14 @@ It is applied to the visible lines when they are painted, and never asks how a l
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rich.cells import cell_len
+from rich.color import Color as RichColor
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
 
 from moa_tui.ui.text.wrapping import VisualLine
 
@@ -18,6 +21,7 @@ _BULLET = re.compile(r"( *)([-*+]|\d{1,3}[.)])( +)")
 _INLINE = re.compile(
     r"\*\*(?=\S)(.+?)(?<=\S)\*\*|`([^`]+)`|(?<![*\w])\*(?=[^\s*])([^*]+?)(?<=\S)\*(?![*\w])"
 )
+_BOLD = Style(bold=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,36 @@ class LightStyles:
     quote: Style
     strong: Style
     emphasis: Style
+
+    @classmethod
+    def of(cls, base: Style, variables: Mapping[str, str]) -> "LightStyles":
+        """Return the styles in the colours of a theme's `variables`.
+
+        Not component classes: Textual works all of those out again for every view whenever a class
+        changes on anything around it, 50 ms for eight panes.
+        """
+
+        def ink(variable: str) -> Style:
+            return Style(color=_color(variables, variable))
+
+        return cls(
+            base=base,
+            heading=ink("primary") + _BOLD,
+            code=ink("secondary") + Style(bgcolor=_color(variables, "surface")),
+            marker=ink("accent") + _BOLD,
+            quote=ink("dim-text" if "dim-text" in variables else "foreground"),
+            strong=_BOLD,
+            emphasis=Style(italic=True),
+        )
+
+
+def bar_style(variables: Mapping[str, str]) -> Style:
+    """Return the style of the scrollbar's thumb in a theme's `variables`."""
+    return Style(bgcolor=_color(variables, "panel"))
+
+
+def _color(variables: Mapping[str, str], name: str) -> RichColor:
+    return Color.parse(variables[name]).rich_color
 
 
 def paint(line: VisualLine, styles: LightStyles, width: int) -> list[Segment]:

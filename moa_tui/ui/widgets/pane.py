@@ -15,6 +15,7 @@ from textual.widgets import Static
 from moa_tui.engine.events import Outcome
 from moa_tui.state import Phase, StreamState, TextLog
 from moa_tui.ui import figures
+from moa_tui.ui.restyling import reclass
 from moa_tui.ui.text import markdown
 from moa_tui.ui.widgets.text_view import TextView
 
@@ -90,7 +91,8 @@ class Pane(Vertical):
         self._thinking.clear()
         self.text.clear()
         self.wait(hint)
-        self.set_classes([c for c in self.classes if c not in {"-thinking", "-text", "-card"}])
+        tones = {tone: tone == figures.tone(None) for tone in _TONES}
+        self.update_classes({"-thinking": False, "-text": False, "-card": False, **tones})
         self._draw_frame(0.0)
 
     def wait(self, reason: str) -> None:
@@ -119,8 +121,7 @@ class Pane(Vertical):
             self.set_class(not self.has_class("-text"), "-thinking")
         if text:
             if not self.has_class("-text"):
-                self.add_class("-text")
-                self.remove_class("-thinking")
+                self.update_classes({"-text": True, "-thinking": False})
             self.text.extend(text)
         key = (stream.id, stream.phase, stream.outcome, stream.attempt)
         if key != self._framed or now - self._framed_at >= FRAME_SECONDS:
@@ -187,8 +188,8 @@ class Pane(Vertical):
 
     def _draw_frame(self, now: float) -> None:
         stream = self.stream
-        for tone in _TONES:
-            self.set_class(tone == figures.tone(stream), tone)
+        now_tone = figures.tone(stream)
+        reclass(self, {tone: tone == now_tone for tone in _TONES}, [self._card])
         width = max(10, self.size.width - 6)
         title = f"{figures.glyph(stream)} {self.number} {self.short_name}"
         with_model = f"{title} · {self._model}"

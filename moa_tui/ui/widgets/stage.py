@@ -5,14 +5,18 @@ being written. Narrow: one pane at a time under a strip of tabs, or the board of
 of the three it is, app.tcss decides by the classes that the screen's width sets.
 """
 
+from collections.abc import Mapping
+
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.message import Message
+from textual.widget import Widget
 
 from moa_tui.engine.events import Role, TurnOutcome
 from moa_tui.roster.model import Agent, Lineup
 from moa_tui.state import TurnState
 from moa_tui.ui import figures
+from moa_tui.ui.restyling import reclass
 from moa_tui.ui.widgets.agent_grid import AgentGrid
 from moa_tui.ui.widgets.board import Board
 from moa_tui.ui.widgets.pane import Pane
@@ -57,11 +61,9 @@ class Stage(Container):
     def show_lineup(self, lineup: Lineup, hint: str = "") -> None:
         """Show who answers, before anything has been asked; `hint` stands in the answer's pane."""
         self._lineup = lineup
-        self.remove_class("-answering")
-        self.set_class(bool(hint), "-fresh")
-        self.agents.set_lineup(_seats(lineup))
         single = lineup.strategy == "single"
-        self.set_class(single, "-single")
+        self.agents.set_lineup(_seats(lineup))
+        self._reclass({"-answering": False, "-fresh": bool(hint), "-single": single})
         writer = lineup.aggregator
         self.answer.clear(*(("answer", "") if single else (writer.name, writer.model)), hint)
 
@@ -86,7 +88,7 @@ class Stage(Container):
         if stream is None:
             self.answer.wait(_waiting(state))
             return
-        self.add_class("-answering")
+        self._reclass({"-answering": True})
         self.answer.show(stream, now)
         if stream.text.length and not self.selected:
             # Where only one pane fits, there is something to read now.
@@ -109,9 +111,10 @@ class Stage(Container):
         """Choose the pane that is shown where one fits; empty: the board."""
         self.selected = pane_id
         for pane in self.panes:
-            pane.set_class(pane.id == pane_id, "-selected")
-        self.set_class(bool(pane_id), "-picked")
-        self.agents.set_class(pane_id not in {"", ANSWER}, "-picked")
+            pane.set_class(pane.id == pane_id, "-selected", update=False)
+        self.agents.set_class(pane_id not in {"", ANSWER}, "-picked", update=False)
+        self.set_class(bool(pane_id), "-picked", update=False)
+        self.app.stylesheet.update_nodes(self._parts())
         self.post_message(self.Selected())
 
     def focus_pane(self, pane_id: str) -> None:
@@ -132,15 +135,22 @@ class Stage(Container):
         """One pane alone, or all of them again."""
         message.stop()
         if not self.unzoom():
-            self.add_class("-zoomed")
+            self._reclass({"-zoomed": True})
             self.focus_pane(message.pane.id or ANSWER)
 
     def unzoom(self) -> bool:
         """Show all panes again; return whether one was alone."""
         if not self.has_class("-zoomed"):
             return False
-        self.remove_class("-zoomed")
+        self._reclass({"-zoomed": False})
         return True
+
+    def _reclass(self, classes: Mapping[str, bool]) -> None:
+        reclass(self, classes, self._parts())
+
+    def _parts(self) -> list[Widget]:
+        """What app.tcss arranges by the classes of the stage: nothing inside a pane is."""
+        return [self, self.query_one(Board), self.agents, *self.query(Pane)]
 
 
 def _seats(lineup: Lineup) -> list[Agent]:

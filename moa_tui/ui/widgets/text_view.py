@@ -16,21 +16,16 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
-from moa_tui.ui.text.light import LightStyles
+from moa_tui.ui.text.light import LightStyles, bar_style
 from moa_tui.ui.text.position import ReadingPosition
 from moa_tui.ui.text.rows import TextRows
 
 _WHEEL_ROWS = 3
-_PARTS = ("heading", "code", "marker", "quote", "strong", "emphasis")
 
 
 class TextView(Widget, can_focus=True):
     """Shows one text. `extend` adds to it; `finish` puts rendered rows in its place."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "text-view--scrollbar",
-        *(f"text-view--{part}" for part in _PARTS),
-    }
     HELP = "The text of one agent. It follows the end until you scroll up; End follows again."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False, id="text.up", tooltip="Scroll up"),
@@ -59,6 +54,7 @@ class TextView(Widget, can_focus=True):
         self._width = 80
         self._rows = TextRows(self._width)
         self._styles: LightStyles | None = None
+        self._styles_are_old = True
 
     @property
     def text_width(self) -> int:
@@ -76,13 +72,12 @@ class TextView(Widget, can_focus=True):
     @property
     def styles_of_parts(self) -> LightStyles:
         """The styles that text is painted with, in the present theme."""
-        if self._styles is None:
-            # Partial: what a part does not say, such as its ground, is that of what it stands in.
-            parts = {
-                part: self.get_component_rich_style(f"text-view--{part}", partial=True)
-                for part in _PARTS
-            }
-            self._styles = LightStyles(base=self.rich_style, **parts)
+        if self._styles is None or self._styles_are_old:
+            styles = LightStyles.of(self.rich_style, self.app.theme_variables)
+            if styles != self._styles:
+                self._styles = styles
+                self._rows.repaint()
+            self._styles_are_old = False
         return self._styles
 
     def clear(self) -> None:
@@ -125,7 +120,7 @@ class TextView(Widget, can_focus=True):
             chosen = self.screen.get_component_rich_style("screen--selection")
             strip = _restyled(strip, *span, chosen)
         if y in self.position.thumb():
-            bar = self.get_component_rich_style("text-view--scrollbar")
+            bar = bar_style(self.app.theme_variables)
             strip = Strip.join([strip.crop(0, width - 1), Strip.blank(1, bar)])
         return strip
 
@@ -141,10 +136,9 @@ class TextView(Widget, can_focus=True):
         return "\n".join(lines), "\n"
 
     def notify_style_update(self) -> None:
-        """Drop what was made from the styles: they are looked up once, not for every row."""
+        """Look at the styles again before the next row: most often they are as they were."""
         super().notify_style_update()
-        self._styles = None
-        self._rows.repaint()
+        self._styles_are_old = True
 
     def action_move(self, rows: int) -> None:
         """Scroll by `rows`."""
