@@ -45,6 +45,8 @@ def _write_text(target: Path) -> Path:
     """The documents of this project: real Markdown, with tables, code and more than ASCII."""
     sources = [_CHECKOUT / "README.md", *sorted((_CHECKOUT / "docs").glob("*.md"))]
     text = "\n".join(source.read_text("utf-8") for source in sources)
+    # "✓ complete" and "○ ready" are what the benchmarks wait for on the screen.
+    text = text.translate({ord("✓"): "+", ord("○"): "o"})
     if not target.exists() or target.read_text("utf-8") != text:
         target.write_text(text, "utf-8")
     return target
