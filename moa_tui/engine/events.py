@@ -38,7 +38,11 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TurnStarted:
-    """A question is taken up. `started_at` is Unix time in seconds; `seed` orders references."""
+    """A question is taken up. `started_at` is Unix time in seconds; `seed` orders references.
+
+    `layers` names the proposers of each layer. Of a turn that is taken up again, what was kept
+    follows, with the times it had.
+    """
 
     at: float
     turn: str
@@ -46,6 +50,8 @@ class TurnStarted:
     strategy: str
     started_at: float
     seed: int = 0
+    layers: tuple[tuple[str, ...], ...] = ()
+    aggregator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ class StreamPlanned:
     color: str | None = None
     sample: int = 0
     instead_of: str | None = None
-    """The stream that failed and that this one stands in for."""
+    """The stream that this one stands in for: it failed, or was cut off and is asked again."""
 
 
 @dataclass(frozen=True, slots=True)

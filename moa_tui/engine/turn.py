@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from moa_tui.engine import prompts
 from moa_tui.engine.budget import RateBudgets
@@ -14,9 +14,11 @@ from moa_tui.engine.events import (
     Role,
     StreamPlanned,
     TurnEnded,
+    TurnEvent,
     TurnOutcome,
     TurnStarted,
 )
+from moa_tui.engine.kept import KeptAnswers
 from moa_tui.engine.layers import run_layer
 from moa_tui.engine.prompts import Exchange, Reference
 from moa_tui.engine.provider import Failure, Message
@@ -32,7 +34,10 @@ Messages = tuple[Message, ...]
 
 @dataclass(frozen=True, slots=True)
 class TurnPlan:
-    """What a turn is made from. `turn` names it in the history; `seed` orders references."""
+    """What a turn is made from. `turn` names it in the history; `seed` orders references.
+
+    `kept` is what a turn had reported when it was interrupted: it is taken up again from there.
+    """
 
     turn: str
     question: str
@@ -40,6 +45,7 @@ class TurnPlan:
     providers: Mapping[str, Provider]
     conversation: tuple[Exchange, ...] = ()
     seed: int = 0
+    kept: tuple[TurnEvent, ...] = ()
 
 
 class Turn:
@@ -58,11 +64,12 @@ class Turn:
         self.answers: list[Answer] = []
         self.failure: Failure | None = None
         self._controls = controls or TurnControls()
-        self._began = time.perf_counter()
+        self._kept = KeptAnswers(plan.kept)
+        self._began = time.perf_counter() - self._kept.seconds
         reserving = Reserving(budgets, plan.providers)
         self._around = Surroundings(connect, emit, self.clock, reserving, self._controls)
         self._live: set[str] = set()
-        self._streams = 0
+        self._streams = self._kept.streams
 
     @property
     def lineup(self) -> Lineup:
@@ -76,6 +83,27 @@ class Turn:
     def notice(self, text: str) -> None:
         """Tell the person something about this turn."""
         self.emit(Noticed(self.clock(), text))
+
+    def start(self) -> None:
+        """Report the beginning, and what was kept of it when it is taken up again."""
+        plan, kept = self.plan, self._kept
+        layers = tuple(tuple(agent.name for agent in layer) for layer in plan.lineup.layers)
+        self.emit(
+            TurnStarted(
+                0.0,
+                plan.turn,
+                plan.question,
+                plan.lineup.strategy,
+                kept.started_at or time.time(),
+                plan.seed,
+                layers,
+                plan.lineup.aggregator.name,
+            )
+        )
+        for event in kept.events:
+            self.emit(event)
+        if plan.kept:
+            self.notice(f"taken up again, {kept.words}")
 
     async def propose(
         self, agents: Sequence[Agent], layer: int, references: Sequence[Reference] = ()
@@ -186,10 +214,9 @@ class Turn:
         sample: int,
         instead_of: str | None = None,
     ) -> StreamPlanned:
-        self._streams += 1
         return StreamPlanned(
             self.clock(),
-            f"s{self._streams}",
+            "",  # named when it is asked: what was kept has a name
             agent.name,
             role,
             layer,
@@ -202,6 +229,9 @@ class Turn:
         )
 
     async def _run(self, planned: StreamPlanned, agent: Agent) -> Answer:
+        if answer := self._kept.answer(planned, agent):
+            return answer
+        planned = self._named(planned)
         dialect = self.plan.providers[agent.provider].dialect
         self.emit(planned)
         self._live.add(planned.stream)
@@ -210,6 +240,16 @@ class Turn:
             return await run.run(finish_required=dialect.finish_required)
         finally:
             self._live.discard(planned.stream)
+
+    def _named(self, planned: StreamPlanned) -> StreamPlanned:
+        """Name a stream that is about to be asked; where it had been before, say so."""
+        earlier = self._kept.earlier(planned)
+        instead_of = earlier.planned.stream if earlier else planned.instead_of
+        if earlier and earlier.usable:
+            self.notice(f"{earlier.label} is asked again: what it is asked has changed since")
+        self._streams += 1
+        name = f"s{self._streams}"
+        return replace(planned, at=self.clock(), stream=name, instead_of=instead_of)
 
     def _stop_stragglers(self) -> None:
         for stream in list(self._live):
@@ -232,7 +272,7 @@ async def run_turn(
     keeps what they wrote, reports the turn as stopped and raises CancelledError.
     """
     turn = Turn(plan, connect, emit, controls, budgets)
-    emit(TurnStarted(0.0, plan.turn, plan.question, plan.lineup.strategy, time.time(), plan.seed))
+    turn.start()
     try:
         final = await strategy(turn)
     except asyncio.CancelledError:

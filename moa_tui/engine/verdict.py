@@ -11,6 +11,9 @@ from moa_tui.errors import MissingKeyError, MoaError
 from moa_tui.roster.model import Agent
 from moa_tui.text import clean_line
 
+USABLE = frozenset({Outcome.COMPLETE, Outcome.TRUNCATED})
+"""Outcomes whose text may be given to others: text of a broken stream never is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -31,8 +34,8 @@ class Answer:
 
     @property
     def usable(self) -> bool:
-        """Whether the text may be given to others: text of a broken stream never is."""
-        return bool(self.text.strip()) and self.outcome in {Outcome.COMPLETE, Outcome.TRUNCATED}
+        """Whether the text may be given to others."""
+        return bool(self.text.strip()) and self.outcome in USABLE
 
 
 def judge(
