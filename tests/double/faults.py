@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from tests.double.errors import HTML
-from tests.double.script import Close, Head, Hold, Ping, Reply, Send, Step, position
+from tests.double.script import Close, Head, Hold, Ping, Raw, Reply, Send, Step, position
 
 
 class Fault(Protocol):
@@ -41,6 +41,18 @@ class Cut:
             reply.steps.append(Send(rest[0].data[: len(rest[0].data) // 2]))
         if self.how != "end":
             reply.steps.append(Close(self.how))
+
+
+@dataclass(frozen=True, slots=True)
+class BadChunk:
+    """After k events comes something that is no chunk of an HTTP body."""
+
+    after: int
+
+    def edit(self, reply: Reply) -> None:
+        """Keep k events and break the frame."""
+        at = position(reply.steps, self.after)
+        reply.steps[at:] = [Raw(b"no size\r\nno chunk\r\n"), Close("fin")]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from tests.double.recorded import RecordedRequest, head_bytes, read_request
-from tests.double.script import Close, Head, Hold, Ping, Reply, Send, Wait
+from tests.double.script import Close, Head, Hold, Ping, Raw, Reply, Send, Wait
 
 
 class ClientLeftError(Exception):
@@ -51,6 +51,8 @@ class Link:
                     await self._send_head(reply, every)
                 case Send(data):
                     await self._send(reply, data, request)
+                case Raw(data):
+                    await self._write(data)
                 case Wait(seconds):
                     await self._wait(seconds)
                 case Hold(gate):

@@ -22,6 +22,13 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
+class Raw:
+    """Bytes of the connection, outside of the frame that HTTP gives a body."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """Seconds since the step before was due, so a slow machine does not slow the pace."""
 
@@ -49,7 +56,7 @@ class Close:
     how: Literal["reset", "fin"]
 
 
-Step = Head | Send | Wait | Hold | Ping | Close
+Step = Head | Send | Raw | Wait | Hold | Ping | Close
 
 
 def in_one_piece(data: bytes) -> list[bytes]:

@@ -16,6 +16,7 @@ from openai import APIStatusError, AsyncOpenAI, AsyncStream
 
 from moa_tui.engine.openai_provider.asked import Asked
 from moa_tui.engine.openai_provider.failures import failure_of
+from moa_tui.engine.openai_provider.frames import broken_frames_told
 from moa_tui.engine.openai_provider.http_client import open_http
 from moa_tui.engine.openai_provider.rate_headers import readings_in
 from moa_tui.engine.provider import Batch, ChatRequest, ProviderError
@@ -58,7 +59,7 @@ class OpenAIProvider:
         """Send `request` and yield one batch per network read; raises ProviderError."""
         decoder = StreamDecoder()
         with self._telling(request.model, decoder), _learning(request):
-            async with await self._post(request) as answer:
+            async with await self._post(request) as answer, broken_frames_told(answer.response):
                 request.on_limits(readings_in(answer.response.headers))
                 reads = answer.response.aiter_bytes()
                 async for data in reads:
