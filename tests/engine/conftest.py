@@ -1,11 +1,9 @@
 """What the tests of the engine share."""
 
-import asyncio
-
 import pytest
 
 from moa_tui.engine import stream as stream_module
-from moa_tui.engine.controls import StreamSwitch
+from tests.engine.fault_rig import without_waits
 from tests.engine.scripted import ScriptedProvider
 from tests.engine.streams import Stream
 
@@ -19,14 +17,7 @@ def provider() -> ScriptedProvider:
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Retries wait for nothing; what they would have waited is noted here."""
-    noted: list[float] = []
-
-    async def note(_switch: StreamSwitch, seconds: float) -> None:
-        noted.append(seconds)
-        await asyncio.sleep(0)
-
-    monkeypatch.setattr(StreamSwitch, "pause", note)
-    return noted
+    return without_waits(monkeypatch)
 
 
 @pytest.fixture

@@ -1,11 +1,7 @@
 """What breaks on the way: every fault becomes a ProviderError that names what happened."""
 
 import asyncio
-import shutil
-import ssl
-import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +13,14 @@ from moa_tui.engine.provider import Failure, FailureKind, Message, ProviderError
 from moa_tui.roster.keys import ApiKey
 from tests.double import Answer, CerebrasDouble, faults
 from tests.double.faults import Fault
+from tests.engine.odd_servers import (
+    NO_HTTP,
+    closed_port,
+    listening,
+    say_plainly,
+    saying,
+    self_signed,
+)
 from tests.engine.wire_fixtures import KEY, REQUEST, Heard, ask, ask_address, provider_at
 
 SHORT = 0.15  # seconds of a read timeout that a test waits for
@@ -46,33 +50,11 @@ async def broken(double: CerebrasDouble, fault: Fault | tuple[Fault, ...]) -> tu
     return heard, failure
 
 
-Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
-
-@asynccontextmanager
-async def listening(handler: Handler, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """A server of the test's own; gives its port."""
-    server = await asyncio.start_server(handler, "127.0.0.1", 0, ssl=context)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        await server.wait_closed()
-
-
-async def say_plainly(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """What an HTTP server says to a TLS handshake."""
-    await reader.read(100)
-    writer.write(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n")
-    writer.close()
-
-
 # Nobody there
 
 
 async def test_a_closed_port() -> None:
-    async with listening(say_plainly) as port:
-        pass
+    port = await closed_port()
     failure = await failed(f"http://127.0.0.1:{port}/v1")
     assert failure == Failure(
         FailureKind.REFUSED,
@@ -124,22 +106,10 @@ async def test_tls_to_a_plain_port() -> None:
 async def test_a_certificate_that_nobody_signed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    openssl = shutil.which("openssl")
-    if openssl is None:
+    made = self_signed(tmp_path)
+    if made is None:
         pytest.skip("openssl, which makes the certificate, is not installed")
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    subprocess.run(  # noqa: ASYNC221 - nothing else runs yet
-        [
-            *(openssl, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
-            *("-nodes", "-days", "1", "-subj", "/CN=localhost"),
-            *("-addext", "subjectAltName=IP:127.0.0.1"),
-            *("-keyout", str(key), "-out", str(certificate)),
-        ],
-        check=True,
-        capture_output=True,
-    )
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(certificate, key)
+    context, certificate = made
     async with listening(say_plainly, context) as port:
         failure = await failed(f"https://127.0.0.1:{port}/v1")
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
@@ -235,23 +205,9 @@ async def test_bytes_that_do_not_decompress(double: CerebrasDouble) -> None:
     assert failure.retryable
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        b"SSH-2.0-OpenSSH_9.2\r\n",
-        b"HTTP/1.1 abc\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nx: " + b"x" * 100_000 + b"\r\n\r\n",
-        b"\x15\x03\x03\x00\x02\x02F",  # TLS, asked by http
-    ],
-    ids=lambda said: repr(said[:20]),
-)
+@pytest.mark.parametrize("said", NO_HTTP, ids=lambda said: repr(said[:20]))
 async def test_a_server_that_speaks_no_http(said: bytes) -> None:
-    async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read(100)
-        writer.write(said)
-        writer.close()
-
-    async with listening(say) as port:
+    async with listening(saying(said)) as port:
         failure = await failed(f"http://127.0.0.1:{port}/v1")
     assert failure.kind is FailureKind.NOT_AN_ANSWER
     assert failure.message == f"127.0.0.1:{port} does not speak HTTP as it should"
@@ -369,8 +325,7 @@ async def test_a_prompt_that_utf_8_cannot_hold(double: CerebrasDouble) -> None:
 
 
 async def test_the_embedded_models_server_is_not_for_the_person_to_start() -> None:
-    async with listening(say_plainly) as port:
-        pass
+    port = await closed_port()
     provider = provider_at(f"http://127.0.0.1:{port}/v1", embedded=True)
     client = OpenAIProvider(provider, provider.base_url, ApiKey(KEY))
     with pytest.raises(ProviderError) as caught:
