@@ -27,3 +27,12 @@ class ThemeError(MoaError):
 
 class HistoryError(MoaError):
     """The history database cannot be read or written."""
+
+
+class RefusedFileError(MoaError):
+    """Something that is not ours, or not a plain file, stands where a file of ours should be."""
+
+    def __init__(self, path: object, reason: str) -> None:
+        super().__init__(f"{path} is not used: {reason}", "move it away")
+        self.place = path
+        self.reason = reason

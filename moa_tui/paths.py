@@ -23,6 +23,11 @@ def user_state_dir() -> Path:
     return _DIRS.user_state_path
 
 
+def crash_dir() -> Path:
+    """Folder of what is known of crashes. Not created here."""
+    return user_state_dir() / "crashes"
+
+
 def history_file() -> Path:
     """The SQLite database of finished turns."""
     return user_data_dir() / "history.db"
@@ -37,11 +42,3 @@ def shipped(name: str) -> Path:
 def theme_dirs() -> tuple[Path, ...]:
     """Folders of theme files, the shipped one first; later ones replace namesakes."""
     return (shipped("themes"), user_config_dir() / "themes")
-
-
-def private_dir(path: Path) -> Path:
-    """Create `path` and those of its parents that are missing, for their owner only."""
-    if not path.parent.exists():
-        private_dir(path.parent)
-    path.mkdir(mode=0o700, exist_ok=True)
-    return path

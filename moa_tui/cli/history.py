@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
@@ -192,19 +191,19 @@ def _turns(count: int) -> str:
 
 def _write(path: Path, document: Iterable[str], *, replace: bool) -> None:
     """Write a document to a file, whole or not at all."""
-    begun = path.with_name(f".{path.name}.{os.getpid()}") if replace else path
+    from moa_tui.private_files import create_private, write_atomically
+
+    pieces = (piece.encode("utf-8", "replace") for piece in document)
     try:
-        handle = os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
-                file.writelines(document)
-                file.flush()
-                os.fsync(file.fileno())
-            if replace:
-                begun.replace(path)
-        except BaseException:
-            begun.unlink()
-            raise
+        if replace:
+            write_atomically(path, pieces)
+            return
+        with create_private(path) as file:
+            try:
+                file.writelines(pieces)
+            except BaseException:
+                path.unlink()
+                raise
     except FileExistsError:
         raise HistoryError(f"{path} is there already", "add --force to replace it") from None
     except OSError as error:

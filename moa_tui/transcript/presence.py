@@ -10,7 +10,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
-from moa_tui import paths
+from moa_tui.private_files import private_folder
 
 _FLAGS = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -21,7 +21,7 @@ class Presence:
     def __init__(self, history: Path) -> None:
         self.name = secrets.token_hex(8)
         self._path = _lock_file(history, self.name)
-        paths.private_dir(self._path.parent)
+        private_folder(self._path.parent)
         self._file = os.open(self._path, _FLAGS | os.O_CREAT | os.O_EXCL, 0o600)
         fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
