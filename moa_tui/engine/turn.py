@@ -2,50 +2,34 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
 
 from moa_tui.engine import prompts
+from moa_tui.engine.asking import Asker, Messages
 from moa_tui.engine.budget import RateBudgets
-from moa_tui.engine.controls import Interruption, TurnControls
+from moa_tui.engine.controls import TurnControls
 from moa_tui.engine.events import (
     Noticed,
     Outcome,
     Role,
-    StreamPlanned,
     TurnEnded,
-    TurnEvent,
     TurnOutcome,
     TurnStarted,
 )
 from moa_tui.engine.kept import KeptAnswers
 from moa_tui.engine.layers import run_layer
-from moa_tui.engine.prompts import Exchange, Reference
-from moa_tui.engine.provider import Failure, Message
+from moa_tui.engine.prompts import Reference
+from moa_tui.engine.provider import Failure
 from moa_tui.engine.reserving import Reserving
-from moa_tui.engine.stream import Connect, Emit, StreamRun, Surroundings
+from moa_tui.engine.stream import Connect, Emit, Surroundings
 from moa_tui.engine.survivors import best_proposal, shared_cause
+from moa_tui.engine.turn_plan import TurnPlan
 from moa_tui.engine.verdict import Answer
-from moa_tui.roster.model import Agent, Lineup, Provider
+from moa_tui.roster.model import Agent, Lineup
+
+__all__ = ["Strategy", "Turn", "TurnPlan", "run_turn"]
 
 Strategy = Callable[["Turn"], Awaitable[Answer | None]]
-Messages = tuple[Message, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TurnPlan:
-    """What a turn is made from. `turn` names it in the history; `seed` orders references.
-
-    `kept` is what a turn had reported when it was interrupted: it is taken up again from there.
-    """
-
-    turn: str
-    question: str
-    lineup: Lineup
-    providers: Mapping[str, Provider]
-    conversation: tuple[Exchange, ...] = ()
-    seed: int = 0
-    kept: tuple[TurnEvent, ...] = ()
 
 
 class Turn:
@@ -61,20 +45,23 @@ class Turn:
     ) -> None:
         self.plan = plan
         self.emit = emit
-        self.answers: list[Answer] = []
         self.failure: Failure | None = None
-        self._controls = controls or TurnControls()
         self._kept = KeptAnswers(plan.kept)
         self._began = time.perf_counter() - self._kept.seconds
+        controls = controls or TurnControls()
         reserving = Reserving(budgets, plan.providers)
-        self._around = Surroundings(connect, emit, self.clock, reserving, self._controls)
-        self._live: set[str] = set()
-        self._streams = self._kept.streams
+        around = Surroundings(connect, emit, self.clock, reserving, controls)
+        self._asker = Asker(plan, around, controls, self._kept)
 
     @property
     def lineup(self) -> Lineup:
         """Who takes part."""
         return self.plan.lineup
+
+    @property
+    def answers(self) -> list[Answer]:
+        """What every agent that was asked has come to, in the order they ended."""
+        return self._asker.answers
 
     def clock(self) -> float:
         """Return the seconds since the turn began."""
@@ -117,12 +104,14 @@ class Turn:
             return self._proposer_messages(agent, references)
 
         asks = [
-            self._ask(agent, messages_for, Role.PROPOSER, layer, sample=sample)
+            self._asker.ask(agent, messages_for, Role.PROPOSER, layer, sample=sample)
             for agent in agents
             for sample in (range(1, agent.samples + 1) if agent.samples > 1 else (0,))
         ]
         lineup = self.lineup
-        return await run_layer(asks, lineup.quorum, lineup.layer_deadline, self._stop_stragglers)
+        return await run_layer(
+            asks, lineup.quorum, lineup.layer_deadline, self._asker.stop_stragglers
+        )
 
     async def aggregate(
         self, answers: Sequence[Answer], references: Sequence[Reference], layer: int
@@ -137,7 +126,7 @@ class Turn:
                 agent, plan.question, fitted, plan.conversation, plan.lineup.prompts, missing
             )
 
-        answer = await self._ask(self.lineup.aggregator, messages_for, Role.AGGREGATOR, layer)
+        answer = await self._asker.ask(self.lineup.aggregator, messages_for, Role.AGGREGATOR, layer)
         if answer.text.strip():
             return answer
         why = answer.failure.message if answer.failure else answer.outcome
@@ -177,83 +166,6 @@ class Turn:
     def _fitted(self, agent: Agent, references: Sequence[Reference]) -> list[Reference]:
         tokens = self.plan.providers[agent.provider].reference_tokens
         return [prompts.cut(reference, tokens) for reference in references]
-
-    async def _ask(
-        self,
-        agent: Agent,
-        messages_for: Callable[[Agent], Messages],
-        role: Role,
-        layer: int,
-        sample: int = 0,
-    ) -> Answer:
-        """Ask `agent`; when it fails, those it falls back to, one after another.
-
-        Where all fail, the first of them that wrote anything is who failed.
-        """
-        known = {other.name: other for other in self.lineup.reserves}
-        planned = self._planned(agent, messages_for(agent), role, layer, sample)
-        answer = answered = await self._run(planned, agent)
-        for name in agent.fallback:
-            if answered.usable or answered.outcome is Outcome.STOPPED:
-                break
-            self.notice(f"{answered.label} failed; {name} is asked instead")
-            stand_in, failed = known[name], answered.stream
-            planned = self._planned(stand_in, messages_for(stand_in), role, layer, sample, failed)
-            answered = await self._run(planned, stand_in)
-            if answered.usable or not answer.text.strip():
-                answer = answered
-        self.answers.append(answer)
-        return answer
-
-    def _planned(
-        self,
-        agent: Agent,
-        messages: Messages,
-        role: Role,
-        layer: int,
-        sample: int,
-        instead_of: str | None = None,
-    ) -> StreamPlanned:
-        return StreamPlanned(
-            self.clock(),
-            "",  # named when it is asked: what was kept has a name
-            agent.name,
-            role,
-            layer,
-            agent.model,
-            agent.provider,
-            messages,
-            color=agent.color,
-            sample=sample,
-            instead_of=instead_of,
-        )
-
-    async def _run(self, planned: StreamPlanned, agent: Agent) -> Answer:
-        if answer := self._kept.answer(planned, agent):
-            return answer
-        planned = self._named(planned)
-        dialect = self.plan.providers[agent.provider].dialect
-        self.emit(planned)
-        self._live.add(planned.stream)
-        try:
-            run = StreamRun(planned, agent, self._around)
-            return await run.run(finish_required=dialect.finish_required)
-        finally:
-            self._live.discard(planned.stream)
-
-    def _named(self, planned: StreamPlanned) -> StreamPlanned:
-        """Name a stream that is about to be asked; where it had been before, say so."""
-        earlier = self._kept.earlier(planned)
-        instead_of = earlier.planned.stream if earlier else planned.instead_of
-        if earlier and earlier.usable:
-            self.notice(f"{earlier.label} is asked again: what it is asked has changed since")
-        self._streams += 1
-        name = f"s{self._streams}"
-        return replace(planned, at=self.clock(), stream=name, instead_of=instead_of)
-
-    def _stop_stragglers(self) -> None:
-        for stream in list(self._live):
-            self._controls.interrupt(stream, Interruption.NOT_USED)
 
 
 async def run_turn(

@@ -1,0 +1,24 @@
+"""What a turn is made from: everything that is known before anybody is asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from moa_tui.engine.events import TurnEvent
+from moa_tui.engine.prompts import Exchange
+from moa_tui.roster.model import Lineup, Provider
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPlan:
+    """What a turn is made from. `turn` names it in the history; `seed` orders references.
+
+    `kept` is what a turn had reported when it was interrupted: it is taken up again from there.
+    """
+
+    turn: str
+    question: str
+    lineup: Lineup
+    providers: Mapping[str, Provider]
+    conversation: tuple[Exchange, ...] = ()
+    seed: int = 0
+    kept: tuple[TurnEvent, ...] = ()
