@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from moa_tui import paths
 from moa_tui.cli.exits import Exit
-from moa_tui.errors import HistoryError, MoaError
+from moa_tui.cli.files import write_whole
+from moa_tui.errors import MoaError
 from moa_tui.text import clean_line
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def _export(options: argparse.Namespace) -> int:
         for piece in document:
             sys.stdout.write(piece)
         return Exit.OK
-    _write(Path(options.output), document, replace=options.force)
+    write_whole(Path(options.output), document, replace=options.force)
     return Exit.OK
 
 
@@ -187,29 +188,6 @@ def _confirmed(count: int) -> bool:
 
 def _turns(count: int) -> str:
     return f"{count:,} turn{'' if count == 1 else 's'}"
-
-
-def _write(path: Path, document: Iterable[str], *, replace: bool) -> None:
-    """Write a document to a file, whole or not at all."""
-    from moa_tui.private_files import create_private, write_atomically
-
-    pieces = (piece.encode("utf-8", "replace") for piece in document)
-    try:
-        if replace:
-            write_atomically(path, pieces)
-            return
-        with create_private(path) as file:
-            try:
-                file.writelines(pieces)
-            except BaseException:
-                path.unlink()
-                raise
-    except FileExistsError:
-        raise HistoryError(f"{path} is there already", "add --force to replace it") from None
-    except OSError as error:
-        raise HistoryError(
-            f"{path} cannot be written: {error.strerror}", "name another file with -o"
-        ) from None
 
 
 def _print_list(turns: "Sequence[TurnSummary]", nothing: str, *, as_json: bool) -> None:

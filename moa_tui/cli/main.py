@@ -20,10 +20,14 @@ _COMMANDS = {
     "run": "answer one question without the full screen",
     "models": "list the models that the providers serve",
     "history": "list, show, search, export or delete the kept turns",
+    "import": "make an agents.yaml from the JSON of the workshop's app",
     "schema": "print the JSON schema of agents.yaml",
     "local": "set up the embedded model, or say how it is",
 }
 """Each is a module of this folder."""
+
+_MODULES = {"import": "import_json"}
+"""Those whose name Python keeps for itself."""
 
 _EPILOG = """\
 keys:
@@ -88,7 +92,7 @@ def _command(name: str) -> "argparse.ArgumentParser":
 
     parser = argparse.ArgumentParser(prog="moa-tui")
     subparsers = parser.add_subparsers(required=True)
-    import_module(f"moa_tui.cli.{name}").add_parser(subparsers, _COMMANDS[name])
+    import_module(f"moa_tui.cli.{_MODULES.get(name, name)}").add_parser(subparsers, _COMMANDS[name])
     return parser
 
 

@@ -1,0 +1,32 @@
+"""Files that a command writes for the person."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from moa_tui.errors import MoaError
+
+
+def write_whole(path: Path, document: Iterable[str], *, replace: bool) -> None:
+    """Write a document to a file, whole or not at all; raises MoaError.
+
+    A file that is there already is only written over where `replace` says so.
+    """
+    from moa_tui.private_files import create_private, write_atomically
+
+    pieces = (piece.encode("utf-8", "replace") for piece in document)
+    try:
+        if replace:
+            write_atomically(path, pieces)
+            return
+        with create_private(path) as file:
+            try:
+                file.writelines(pieces)
+            except BaseException:
+                path.unlink()
+                raise
+    except FileExistsError:
+        raise MoaError(f"{path} is there already", "add --force to replace it") from None
+    except OSError as error:
+        raise MoaError(
+            f"{path} cannot be written: {error.strerror}", "name another file with -o"
+        ) from None
