@@ -65,6 +65,7 @@ class BudgetSnapshot:
     """What is left of one model's limits at a moment; None where there is no limit.
 
     `next_in` is the seconds until another request may be sent, None when one may be sent now.
+    `assumed` limits are those of a preset that no response has confirmed.
     """
 
     provider: str
@@ -75,18 +76,31 @@ class BudgetSnapshot:
     tokens_limit: int | None = None
     next_in: float | None = None
     queued: int = 0
+    requests_window: str = "minute"
+    tokens_window: str = "minute"
+    assumed: bool = False
 
     @property
     def words(self) -> str:
-        """Say it as a status bar does: `2/5 req · 11k/30k tok · next in 12 s`, left of limit."""
+        """Say it as a status bar does: `2/5 req · 11k/30k tok · next in 12 s`, used of limit."""
         parts = []
         if self.requests_limit is not None and self.requests_left is not None:
-            parts.append(f"{_short(self.requests_left)}/{_short(self.requests_limit)} req")
+            used = _of(self.requests_left, self.requests_limit)
+            parts.append(f"{used} req{_per(self.requests_window)}")
         if self.tokens_limit is not None and self.tokens_left is not None:
-            parts.append(f"{_short(self.tokens_left)}/{_short(self.tokens_limit)} tok")
-        if self.next_in is not None:
-            parts.append(f"next in {math.ceil(self.next_in)} s")
-        return " · ".join(parts)
+            used = _of(self.tokens_left, self.tokens_limit)
+            parts.append(f"{used} tok{_per(self.tokens_window)}")
+        return " · ".join([*parts, *filter(None, [self.next_words])])
+
+    @property
+    def next_words(self) -> str:
+        """Say when another request may be sent, `next in 12 s`; nothing when one may be now."""
+        return "" if self.next_in is None else f"next in {math.ceil(self.next_in)} s"
+
+    @property
+    def refilling(self) -> bool:
+        """Whether there is going to be more left a moment later."""
+        return self.next_in is not None or self.fraction < 1
 
     @property
     def fraction(self) -> float:
@@ -99,12 +113,25 @@ class BudgetSnapshot:
 
 
 def tightest(buckets: Iterable[Bucket], metric: str) -> Bucket | None:
-    """Return the bucket of `metric` of which least is left."""
+    """Return the bucket of `metric` that runs out first: the one with least left."""
     found = [bucket for bucket in buckets if bucket.metric == metric]
-    return min(found, key=lambda bucket: bucket.left / bucket.limit, default=None)
+    return min(found, key=lambda bucket: bucket.left, default=None)
+
+
+def _of(left: int, limit: int) -> str:
+    return f"{_short(limit - left)}/{_short(limit)}"
+
+
+def _per(window: str) -> str:
+    """A minute goes without saying."""
+    return "" if window == "minute" else f"/{window}"
 
 
 def _short(count: int) -> str:
-    if count < 10_000:
-        return f"{count:,}"
-    return f"{count // 1000}k" if count < 1_000_000 else f"{count / 1e6:g}M"
+    for unit, size in (("M", 1_000_000), ("k", 1_000)):
+        if count >= size:
+            # One decimal while it says something, cut: what is used up is not to seem so early.
+            tenths = count * 10 // size
+            whole = tenths >= 100 or tenths % 10 == 0
+            return f"{tenths // 10}{unit}" if whole else f"{tenths / 10:.1f}{unit}"
+    return str(count)

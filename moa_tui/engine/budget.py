@@ -6,7 +6,7 @@ Cerebras takes the estimated prompt and the whole max_tokens from the quota when
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 from moa_tui.engine.buckets import (
@@ -156,6 +156,9 @@ class RateBudget:
             tokens_limit=tokens.limit if tokens else None,
             next_in=wait or None,
             queued=len(self._queue),
+            requests_window=requests.window if requests else "minute",
+            tokens_window=tokens.window if tokens else "minute",
+            assumed=self._assumed,
         )
 
     def wait_for(self, requests: int, tokens: int) -> float:
@@ -163,7 +166,8 @@ class RateBudget:
         self._refill()
         queued = sum(other.tokens for other in self._queue)
         needs = {"requests": requests + len(self._queue), "tokens": tokens + queued}
-        return max(((needs[b.metric] - b.left) / b.rate for b in self._buckets), default=0.0)
+        waits = [(needs[bucket.metric] - bucket.left) / bucket.rate for bucket in self._buckets]
+        return max([0.0, self._blocked_until - self._clock(), *waits])
 
     def _take(self, reservation: Reservation) -> None:
         self._refill()
@@ -230,10 +234,14 @@ class RateBudgets:
             self._budgets[key] = RateBudget(provider.limits, names, self._clock)
         return self._budgets[key]
 
-    def snapshots(self) -> list[BudgetSnapshot]:
-        """Return what is left of each budget that has limits, the tightest first."""
+    def snapshots(self, models: Collection[tuple[str, str]] | None = None) -> list[BudgetSnapshot]:
+        """Return what is left of each budget that has limits, the tightest first.
+
+        `models` are names of a provider and a model each; without them it is all that were asked.
+        """
         found = [budget.snapshot() for budget in self._budgets.values()]
-        return sorted((shot for shot in found if shot.words), key=lambda shot: shot.fraction)
+        asked = [s for s in found if models is None or (s.provider, s.model) in models]
+        return sorted((shot for shot in asked if shot.words), key=lambda shot: shot.fraction)
 
 
 def _need(bucket: Bucket, tokens: int) -> int:

@@ -29,6 +29,7 @@ class StreamSwitch:
         self._seconds = seconds
         self._scope: asyncio.Timeout | None = None
         self._wake: asyncio.Event | None = None
+        self._hurried = False
         self.expired = False
         self.interruption: Interruption | None = None
 
@@ -68,6 +69,12 @@ class StreamSwitch:
         """End the wait for the next request."""
         if self._wake:
             self._wake.set()
+            self._hurried = True
+
+    def was_hurried(self) -> bool:
+        """Return, once, whether a wait was ended: then nothing else is to be waited for."""
+        hurried, self._hurried = self._hurried, False
+        return hurried
 
     async def pause(self, seconds: float) -> None:
         """Wait until `seconds` are over or somebody hurries the stream."""

@@ -15,7 +15,8 @@ from moa_tui.roster.model import Agent, Lineup, Provider
 class ModelForecast:
     """What a turn takes of one model: requests, and tokens reserved at most.
 
-    `wait` is about how many seconds the turn has to queue for it, 0 where it fits.
+    `wait` is about how many seconds the turn has to queue for it, 0 where it fits; `assumed` says
+    that the limits are a preset's, which no response has confirmed.
     """
 
     provider: str
@@ -23,6 +24,7 @@ class ModelForecast:
     requests: int
     tokens: int
     wait: float
+    assumed: bool = False
 
     @property
     def fits(self) -> bool:
@@ -52,9 +54,16 @@ class Forecast:
         return max((model.wait for model in self.models), default=0.0)
 
     @property
+    def fits(self) -> bool:
+        """Whether all of it can be sent at once."""
+        return self.wait <= 0
+
+    @property
     def words(self) -> str:
         """Say it in a line, as above a prompt: `4 requests · up to 23k tokens · fits`."""
-        fits = "fits" if self.wait <= 0 else f"queues for ~{math.ceil(self.wait)} s"
+        slow = [model for model in self.models if model.wait == self.wait]
+        queues = "may queue" if all(model.assumed for model in slow) else "queues"
+        fits = "fits" if self.fits else f"{queues} for ~{math.ceil(self.wait)} s"
         noun = "request" if self.requests == 1 else "requests"
         return f"{self.requests} {noun} · up to {_rounded(self.tokens)} tokens · {fits}"
 
@@ -71,18 +80,13 @@ def forecast(
     needs: dict[tuple[str, str], list[int]] = {}
     for agent, tokens in _requests(lineup, providers, question, conversation):
         needs.setdefault((agent.provider, agent.model), []).append(tokens)
-    return Forecast(
-        tuple(
-            ModelForecast(
-                provider,
-                model,
-                len(tokens),
-                sum(tokens),
-                max(0.0, budgets.of(providers[provider], model).wait_for(len(tokens), sum(tokens))),
-            )
-            for (provider, model), tokens in needs.items()
-        )
-    )
+    models = []
+    for (provider, model), each in needs.items():
+        budget = budgets.of(providers[provider], model)
+        wait = max(0.0, budget.wait_for(len(each), sum(each)))
+        assumed = budget.snapshot().assumed
+        models.append(ModelForecast(provider, model, len(each), sum(each), wait, assumed))
+    return Forecast(tuple(models))
 
 
 def _requests(

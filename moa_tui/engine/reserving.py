@@ -63,9 +63,12 @@ class Held:
         self._reservation = reservation = budget.reserve(
             self._tokens, self._planned.layer, self._retell
         )
+        hurried = switch.was_hurried()
         if not reservation.ready.is_set():
-            self._tell(budget.expected_wait(reservation))
-            await switch.queue(reservation.ready)
+            if not hurried:
+                self._tell(budget.expected_wait(reservation))
+                await switch.queue(reservation.ready)
+                switch.was_hurried()
             budget.take_anyway(reservation)  # the person may not have wanted to wait
 
     def listening(self, request: ChatRequest) -> ChatRequest:

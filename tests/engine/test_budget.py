@@ -53,7 +53,7 @@ async def test_what_does_not_fit_is_queued_with_its_wait() -> None:
     assert ready(streams) == [True] * 5 + [False] * 2
     assert [round(budget.expected_wait(s)) for s in streams[4:]] == [0, 12, 24]
     shot = budget.snapshot()
-    assert shot.words == "0/5 req · 29k/30k tok · next in 12 s"
+    assert shot.words == "5/5 req · 500/30k tok · next in 12 s"
     assert (shot.provider, shot.model, shot.queued) == (*NAMES, 2)
 
 
@@ -99,7 +99,7 @@ async def test_limits_are_learnt_and_what_is_under_way_counts_as_taken() -> None
     budget = RateBudget(RateLimits(), NAMES, Time())
     first, _second = taken(budget, 2, 1_000)
     budget.learn(first, [minute("requests", 5, 4), minute("tokens", 30_000, 29_000)])
-    assert budget.snapshot().words == "3/5 req · 28k/30k tok"
+    assert budget.snapshot().words == "2/5 req · 2k/30k tok"
 
 
 async def test_a_paid_key_is_held_back_by_the_assumption_until_its_first_response() -> None:
@@ -190,6 +190,7 @@ def test_one_budget_for_each_key_and_model() -> None:
     assert budgets.of(one, "m") is budgets.of(same, "m")
     assert budgets.of(one, "m") is not budgets.of(one, "n")
     assert [shot.model for shot in budgets.snapshots()] == ["m", "n"]
+    assert [shot.model for shot in budgets.snapshots({("one", "n")})] == ["n"]
 
 
 @pytest.mark.parametrize(
@@ -197,15 +198,37 @@ def test_one_budget_for_each_key_and_model() -> None:
     [
         (BudgetSnapshot("p", "m"), ""),
         (
-            BudgetSnapshot("p", "m", 2, 5, 11_400, 30_000, 11.2),
+            BudgetSnapshot("p", "m", 3, 5, 18_600, 30_000, 11.2),
             "2/5 req · 11k/30k tok · next in 12 s",
         ),
-        (BudgetSnapshot("p", "m", 999, 1000, 1_500_000, 2_000_000), "999/1,000 req · 1.5M/2M tok"),
+        (BudgetSnapshot("p", "m", 1, 1000, 440_000, 2_000_000), "999/1k req · 1.5M/2M tok"),
+        (
+            BudgetSnapshot("p", "m", 3, 150, 9, 1_000_000, None, 0, "hour", "day"),
+            "147/150 req/hour · 999k/1M tok/day",
+        ),
         (BudgetSnapshot("p", "m", next_in=3.0), "next in 3 s"),
     ],
 )
 def test_words(shot: BudgetSnapshot, words: str) -> None:
     assert shot.words == words
+
+
+@pytest.mark.parametrize(("of_the_day", "words"), [(900, "3/5 req"), (1, "999/1k req/day")])
+def test_the_limit_that_runs_out_first_is_told(of_the_day: int, words: str) -> None:
+    budget = RateBudget(RateLimits(), NAMES, Time())
+    readings = [minute("requests", 5, 2), RateReading("requests", "day", 1000, of_the_day)]
+    budget.learn(Reservation(0, 1, untold), readings)
+    assert budget.snapshot().words == words
+
+
+def test_it_refills_until_it_is_full() -> None:
+    time = Time()
+    budget = RateBudget(FREE, NAMES, time)
+    assert not budget.snapshot().refilling
+    taken(budget, 1)
+    assert budget.snapshot().refilling
+    time.now += 60
+    assert not budget.snapshot().refilling
 
 
 def test_a_bucket_refills_to_its_limit_and_no_further() -> None:

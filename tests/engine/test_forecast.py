@@ -58,3 +58,18 @@ def test_it_says_how_long_a_turn_that_does_not_fit_queues(agents: int, wait: int
     assert round(taken.wait) == wait
     assert [model.fits for model in taken.models] == [wait == 0]
     assert (f"queues for ~{wait} s" in taken.words) == (wait > 0)
+
+
+def test_limits_that_nobody_confirmed_are_told_as_such() -> None:
+    turn_plan = one_model(5, requests_per_minute=5, assumed=True)
+    taken = forecast(turn_plan.lineup, turn_plan.providers, "Why?", (), RateBudgets(lambda: 0.0))
+    assert taken.words.endswith("may queue for ~12 s")
+
+
+async def test_a_provider_that_said_when_to_come_back_is_waited_for() -> None:
+    turn_plan = one_model(1)
+    budgets = RateBudgets(lambda: 0.0)
+    budget = budgets.of(turn_plan.providers["acme"], "m")
+    budget.refused(budget.reserve(10, 1, lambda _wait: None), 30.0)
+    taken = forecast(turn_plan.lineup, turn_plan.providers, "Why?", (), budgets)
+    assert taken.words.endswith("queues for ~30 s")
