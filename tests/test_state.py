@@ -360,7 +360,7 @@ def test_a_queued_stream_says_until_when() -> None:
 def test_participation_counts_a_stand_in_for_the_agent_it_stands_in_for() -> None:
     limited = Failure(FailureKind.RATE_LIMITED, "too many")
     state = TurnState()
-    assert participation(state) == ""
+    assert str(participation(state)) == ""
     for number, instead in enumerate((None, None, None, None, "s1"), start=1):
         name = f"s{number}"
         event = StreamPlanned(0.0, name, name, Role.PROPOSER, 1, "m", "p", (), instead_of=instead)
@@ -375,4 +375,42 @@ def test_participation_counts_a_stand_in_for_the_agent_it_stands_in_for() -> Non
             StreamEnded(1.0, "s5", Outcome.COMPLETE),
         ],
     )
-    assert participation(state) == "3 of 4 agents · 1 rate limited · 1 truncated"
+    assert str(participation(state)) == "3 of 4 agents · 1 rate limited · 1 truncated"
+
+
+def answered(writer: str | None, *streams: tuple[str, Outcome, str | None]) -> TurnState:
+    """Return a turn of two proposers, one of them cut, and the aggregators in `streams`."""
+    roles = [("ada", Outcome.COMPLETE, None), ("bob", Outcome.PARTIAL, None), *streams]
+    state = TurnState(turn="t", strategy="mixture")
+    for number, (name, outcome, instead) in enumerate(roles, start=1):
+        role = Role.PROPOSER if number < 3 else Role.AGGREGATOR
+        planned = StreamPlanned(
+            0.0, f"s{number}", name, role, 1 + number // 3, "m", "p", (), instead_of=instead
+        )
+        busy = Failure(FailureKind.SERVER, "broken") if outcome is Outcome.FAILED else None
+        ended = StreamEnded(1.0, f"s{number}", outcome, failure=busy)
+        state = fold(state, [planned, ended])
+    return apply(state, TurnEnded(2.0, TurnOutcome.DEGRADED, "text", writer))
+
+
+@pytest.mark.parametrize(
+    ("state", "remarks"),
+    [
+        (answered("s1"), "ada's answer, not a synthesis"),
+        (
+            answered("s1", ("zoe", Outcome.FAILED, None)),
+            "zoe: server error · ada's answer, not a synthesis",
+        ),
+        (
+            answered("s4", ("zoe", Outcome.FAILED, None), ("yan", Outcome.COMPLETE, "s3")),
+            "written by yan instead of zoe",
+        ),
+        (answered("s3", ("zoe", Outcome.TRUNCATED, None)), "the answer: truncated"),
+        (answered("s3", ("zoe", Outcome.COMPLETE, None)), ""),
+    ],
+)
+def test_an_answer_that_is_no_whole_synthesis_is_labelled(state: TurnState, remarks: str) -> None:
+    took_part = participation(state)
+    assert took_part.counts == "1 of 2 agents · 1 partial"
+    assert str(took_part) == " · ".join(filter(None, [took_part.counts, remarks]))
+    assert not took_part.whole

@@ -1,21 +1,44 @@
 """Who took part in a turn, in the words that the header, the status bar and the JSON share."""
 
 from collections import Counter
+from dataclasses import dataclass
 
-from moa_tui.engine.events import Outcome
+from moa_tui.engine.events import Outcome, Role
 from moa_tui.state.model import StreamState, TurnState
 
 _GAVE_AN_ANSWER = {Outcome.COMPLETE, Outcome.TRUNCATED}
 
 
-def participation(state: TurnState) -> str:
-    """Say how many agents gave an answer, and what became of the rest.
+@dataclass(frozen=True, slots=True)
+class Participation:
+    """How many agents gave an answer, what became of the rest, and what the answer is instead.
 
-    `3 of 4 agents · 1 rate limited`. A stand-in counts for the agent it stands in for.
+    As text: `1 of 3 agents · 2 rate limited · ada's answer, not a synthesis`.
     """
+
+    head: str = ""
+    rest: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def counts(self) -> str:
+        """The agents, without what is to be said about the answer."""
+        return " · ".join(filter(None, [self.head, *self.rest]))
+
+    @property
+    def whole(self) -> bool:
+        """Whether there is nothing that a reader of the answer should know."""
+        return not self.rest and not self.remarks
+
+    def __str__(self) -> str:
+        return " · ".join(filter(None, [self.counts, *self.remarks]))
+
+
+def participation(state: TurnState) -> Participation:
+    """Say who has taken part so far. A stand-in counts for the agent it stands in for."""
     places = [_last(stream, state) for stream in state.proposers if stream.instead_of is None]
     if not places:
-        return ""
+        return Participation()
     gave = [stream for stream in places if stream.outcome in _GAVE_AN_ANSWER]
     ended = [stream for stream in places if stream.outcome is not None and stream not in gave]
     several = len({stream.layer for stream in places}) > 1 or any(s.sample for s in places)
@@ -23,7 +46,8 @@ def participation(state: TurnState) -> str:
     counts = Counter(what_became(stream) for stream in ended)
     counts += Counter("truncated" for s in gave if s.outcome is Outcome.TRUNCATED)
     head = f"{len(gave)} of {len(places)} {noun}{'' if len(places) == 1 else 's'}"
-    return " · ".join([head, *(f"{count} {what}" for what, count in counts.most_common())])
+    rest = tuple(f"{count} {what}" for what, count in counts.most_common())
+    return Participation(head, rest, tuple(_remarks(state)))
 
 
 def what_became(stream: StreamState) -> str:
@@ -33,6 +57,23 @@ def what_became(stream: StreamState) -> str:
     if stream.outcome is Outcome.FAILED and stream.failure:
         return str(stream.failure.kind)
     return str(stream.outcome or stream.phase)
+
+
+def _remarks(state: TurnState) -> list[str]:
+    """Say what the answer is where it is not the aggregator's complete synthesis."""
+    aggregators = [s for s in state.streams.values() if s.role is Role.AGGREGATOR]
+    writer = state.streams.get(state.answered_by or "", state.aggregator)
+    if writer is None or state.strategy == "single":
+        return []
+    if writer.role is not Role.AGGREGATOR:
+        failed = [f"{s.label}: {what_became(s)}" for s in aggregators]
+        return [*failed, f"{writer.label}'s answer, not a synthesis"]
+    remarks = []
+    if writer.instead_of:
+        remarks.append(f"written by {writer.label} instead of {aggregators[0].label}")
+    if writer.outcome not in {None, Outcome.COMPLETE}:
+        remarks.append(f"the answer: {what_became(writer)}")
+    return remarks
 
 
 def _last(stream: StreamState, state: TurnState) -> StreamState:

@@ -25,10 +25,17 @@ def exported(records: Iterable[dict[str, Any]], form: str) -> Iterator[str]:
 
 def as_markdown(record: dict[str, Any]) -> str:
     """Return a turn as Markdown: the question, the answer, what each agent wrote."""
-    lines = [f"# {record['question']}", "", str(record["answer"]) or "(no answer)", ""]
+    lines = [f"# {record['question']}", ""]
+    if record.get("participation"):  # turns kept by earlier versions do not have it
+        lines += [f"*{record['participation']}*", ""]
+    lines += [str(record["answer"]) or "(no answer)", ""]
     for stream in record["streams"]:
-        figures = f"{stream['outcome']}, {stream['output_tokens']} tok, {stream['seconds']:.2f} s"
+        ended = stream["outcome"] if stream.get("used", True) else "not used"
+        figures = f"{ended}, {stream['output_tokens']} tok, {stream['seconds']:.2f} s"
         lines += [f"## {stream['agent']} ({stream['model']}: {figures})", ""]
-        lines += [stream["text"] or stream["failure"] or "(nothing)", ""]
+        if stream["text"] or not stream["failure"]:
+            lines += [stream["text"] or "(nothing)", ""]
+        if stream["failure"]:
+            lines += [f"> {ended}: {stream['failure']}", ""]
     lines.append(f"{record['turn']} · {record['started_at']} · {record['outcome']}")
     return "\n".join(lines)

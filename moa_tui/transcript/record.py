@@ -8,7 +8,7 @@ from typing import Any
 from moa_tui import __version__
 from moa_tui.engine.events import TurnEvent
 from moa_tui.engine.provider import Failure
-from moa_tui.state import StreamState, TurnState
+from moa_tui.state import StreamState, TurnState, participation
 
 FORMAT = 1
 
@@ -27,6 +27,7 @@ class StreamRecord:
     outcome: str
     text: str
     reasoning: str
+    used: bool
     finish_reason: str | None
     failure: str | None
     attempts: int
@@ -52,6 +53,7 @@ class TurnRecord:
     question: str
     answer: str
     answered_by: str | None
+    participation: str
     outcome: str
     strategy: str
     roster: str
@@ -82,6 +84,7 @@ def record_of(
         question=state.question,
         answer=state.answer,
         answered_by=state.answered_by,
+        participation=str(participation(state)),
         outcome=str(state.outcome or ""),
         strategy=state.strategy,
         roster=roster,
@@ -112,6 +115,7 @@ def _stream(stream: StreamState, now: float) -> StreamRecord:
         outcome=str(stream.outcome or ""),
         text=str(stream.text),
         reasoning=str(stream.reasoning),
+        used=stream.used,
         finish_reason=stream.finish_reason,
         failure=_failure(stream.failure) if stream.outcome != "complete" else None,
         attempts=stream.attempt,
