@@ -15,6 +15,7 @@ from moa_tui.ui.shell import Shell
 
 if TYPE_CHECKING:
     from moa_tui.state import TurnState
+    from moa_tui.ui.budget_watch import BudgetWatch
     from moa_tui.ui.frames import Frames
     from moa_tui.ui.start import Start
     from moa_tui.ui.turn_runner import TurnRunner
@@ -59,6 +60,7 @@ class MoaApp(Shell):
         self._start: Start | None = None
         self._runner: TurnRunner | None = None
         self._frames: Frames | None = None
+        self._budget: BudgetWatch | None = None
 
     async def begin(self) -> None:
         """Find out who answers, then fetch what the first question would have to wait for."""
@@ -82,6 +84,7 @@ class MoaApp(Shell):
         # A headless driver, as in tests, has no link to be slow.
         terminal = self._driver if hasattr(self._driver, "link") else None
         self._runner, self._frames = runner, late.Frames(runner, self.main, pacer, terminal)
+        self._budget = late.BudgetWatch(runner, self.main)
         # What exists now lives as long as the app: the collector need not look at it again.
         gc.freeze()
         for note in notes:
@@ -92,13 +95,15 @@ class MoaApp(Shell):
 
     def on_prompt_box_submitted(self, message: "PromptBox.Submitted") -> None:
         """A question: asked now, or when the present turn has ended."""
-        if self._frames:
+        if self._frames and self._budget:
             self._frames.submit(message.question)
+            self._budget.wake()
 
     @work
     async def on_prompt_box_begun(self) -> None:
         """A question is on its way: have the connections ready when it is there."""
-        if self._runner:
+        if self._runner and self._budget:
+            self._budget.wake()
             await self._runner.warm_up()
 
     def on_main_screen_stop_requested(self) -> None:
@@ -120,6 +125,8 @@ class MoaApp(Shell):
             _ = controls.give_up(stream.id) or controls.stop(stream.id)
 
     def _turn_ended(self, state: "TurnState") -> None:
+        if self._budget:
+            self._budget.wake()
         for notice in state.notices:
             self.notify(notice, markup=False, timeout=6)
 

@@ -1,5 +1,7 @@
 """State in words, glyphs and figures, the same in every part of the screen."""
 
+import math
+
 from moa_tui.engine.events import Outcome
 from moa_tui.state import Phase, StreamState
 
@@ -49,7 +51,8 @@ def state_words(stream: StreamState, now: float) -> str:
     if stream.outcome is not None:
         return str(stream.outcome) if stream.used else "not used"
     if stream.phase is Phase.QUEUED and stream.queued_until is not None:
-        return f"queued, ~{max(0.0, stream.queued_until - now):.0f} s"
+        left = math.ceil(stream.queued_until - now)
+        return f"queued, ~{left} s" if left > 0 else "queued"
     if stream.phase is Phase.RETRYING and stream.retry_at is not None:
         return f"again in {max(0.0, stream.retry_at - now):.0f} s"
     if stream.phase is Phase.READING and stream.prompt_read:

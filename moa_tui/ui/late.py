@@ -6,18 +6,21 @@ from textual.app import App
 from textual.widgets import Footer
 
 from moa_tui.ui import headline, theming
+from moa_tui.ui.budget_watch import BudgetWatch
 from moa_tui.ui.commands import palette
 from moa_tui.ui.frames import Frames
 from moa_tui.ui.screens.help import help_for
 from moa_tui.ui.terminal.pacing import FramePacer
 from moa_tui.ui.themes import own_variables
 from moa_tui.ui.turn_runner import TurnRunner
+from moa_tui.ui.widgets.forecast_line import ForecastLine
 from moa_tui.ui.widgets.prompt_box import PromptBox
 from moa_tui.ui.widgets.stage import Stage
 from moa_tui.ui.widgets.status_bar import StatusBar
 from moa_tui.ui.widgets.tab_strip import TabStrip
 
 __all__ = [
+    "BudgetWatch",
     "FramePacer",
     "Frames",
     "Furniture",
@@ -38,6 +41,7 @@ class Furniture:
     def __init__(self) -> None:
         self.tabs = TabStrip(id="tabs")
         self.stage = Stage(id="stage")
+        self.forecast = ForecastLine(id="forecast")
         self.prompt = PromptBox(id="prompt")
         self.status = StatusBar(id="status")
         self.footer = Footer(compact=True)

@@ -10,9 +10,11 @@ import time
 from collections import Counter
 from collections.abc import Callable
 
+from moa_tui.engine.buckets import BudgetSnapshot
 from moa_tui.engine.connections import Connections
 from moa_tui.engine.controls import TurnControls
 from moa_tui.engine.events import TurnEvent
+from moa_tui.engine.forecast import Forecast, forecast
 from moa_tui.engine.prompts import Exchange
 from moa_tui.engine.strategies import STRATEGIES
 from moa_tui.engine.turn import TurnPlan, run_turn
@@ -110,6 +112,17 @@ class TurnRunner:
             )
         )
         self._task.add_done_callback(lambda _task: self.on_done())
+
+    def limits(self) -> list[BudgetSnapshot]:
+        """Return what is known to be left of the limits of who answers, the tightest first."""
+        models = {(agent.provider, agent.model) for agent in self.lineup.agents}
+        shots = self._connections.budgets.snapshots(models)
+        return [shot for shot in shots if shot.next_words or not shot.assumed]
+
+    def forecast(self, question: str) -> Forecast:
+        """Return what a turn with `question` would take now."""
+        budgets = self._connections.budgets
+        return forecast(self.lineup, self.roster.providers, question, self.conversation, budgets)
 
     def leave_open(self) -> None:
         """Let the running turn count as interrupted, so that it can be taken up again."""

@@ -109,7 +109,7 @@ def test_ask_watch_read_quit(
     assert "tok/s" in writing
     window.wait(lambda s: "Σ writing" in s, "began the answer")
     done = window.wait(lambda s: "✓ complete" in s or "✂ degraded" in s, "ended the turn")
-    assert "agents 3/3" in done
+    assert "3 of 3 agents" in done
     # Where one pane fits, the next one takes its place; elsewhere one pane is zoomed.
     for key in ("F2",) if size[0] < 100 else ("Tab", "z"):
         window.press(key)

@@ -141,7 +141,7 @@ async def test_one_to_sixteen_agents(open_app: Open, double: CerebrasDouble, cou
     for size in SIZES[:3]:
         async with open_app(roster, size=size) as screen:
             await screen.ask("why?")
-            await screen.shows("text of z", f"agents {count}/{count}")
+            await screen.shows("text of z", f"{count} of {count} agent")
             double.requests.clear()
 
 

@@ -35,7 +35,7 @@ async def test_every_agent_answers_in_its_pane_and_the_aggregator_last(
     async with open_app() as screen:
         await screen.ask("why?")
         await screen.shows("text of a", "text of b", "text of c", "The answer", "✓ complete")
-        await screen.shows("agents 3/3")
+        await screen.shows("3 of 3 agents")
         await screen.shows("77 tok")
         await screen.hides("# The answer")  # the finished answer is Markdown
     assert [request.model for request in double.chats][-1] == "model-z"
@@ -77,7 +77,7 @@ async def test_one_failing_agent_is_a_card_and_the_others_go_on(
     async with open_app() as screen:
         await screen.ask("why?")
         await screen.shows("refused the key", "check DOUBLE_API_KEY", "text of z", "degraded")
-        await screen.shows("agents 2/3")
+        await screen.shows("2 of 3 agents")
     assert "refused" not in str(double.chats[-1].body), "an error is no reference"
 
 
@@ -206,7 +206,7 @@ async def test_a_single_agent_has_the_stage(open_app: Open, double: CerebrasDoub
     script(double, a=Answer("just me"))
     async with open_app(preset="alone") as screen:
         await screen.ask("why?")
-        await screen.shows("just me", "✓ complete", "agents 1/1")
+        await screen.shows("just me", "✓ complete", "1 of 1 agent")
         await screen.panes("agent-1")
     assert len(double.chats) == 1
 

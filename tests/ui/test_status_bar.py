@@ -50,7 +50,7 @@ def done(number: int) -> StreamState:
 RUNNING = turn(done(1), writing(2), stream(3))
 FIELDS = {
     "● layer 1": 9,
-    "agents 1/3": 6,
+    "1 of 3 agents": 6,
     "~1,000 tok": 5,
     "~0 tok/s": 8,
     "total 2.00 s": 7,
@@ -103,7 +103,8 @@ async def test_figures_are_estimates_until_every_stream_is_counted() -> None:
         ended = turn(done(1), done(2), outcome=TurnOutcome.COMPLETE, seconds=2.1)
         app.bar.show(ended, 2.1, queued=1)
         assert app.text() == (
-            "✓ complete   agents 2/2   1,800 tok   1,125 tok/s   total 2.10 s   1 question waiting"
+            "✓ complete   2 of 2 agents   1,800 tok   1,125 tok/s   total 2.10 s"
+            "   1 question waiting"
         )
         app.bar.show(turn(done(1), outcome=TurnOutcome.COMPLETE, seconds=2.1), 50.0)
         assert "total 2.10 s" in app.text()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from moa_tui.roster.model import Lineup
     from moa_tui.state import TurnState
     from moa_tui.ui.late import Furniture
+    from moa_tui.ui.widgets.forecast_line import ForecastLine
     from moa_tui.ui.widgets.prompt_box import PromptBox
     from moa_tui.ui.widgets.stage import Stage
     from moa_tui.ui.widgets.status_bar import StatusBar
@@ -77,6 +78,7 @@ written from what they said. **Esc** stops, **Tab** moves between the prompt and
         self._stage: Stage | None = None
         self._status: StatusBar | None = None
         self._prompt: PromptBox | None = None
+        self._forecast: ForecastLine | None = None
 
     def compose(self) -> ComposeResult:
         """What there is before anybody knows who answers."""
@@ -94,12 +96,12 @@ written from what they said. **Esc** stops, **Tab** moves between the prompt and
     async def furnish(self, parts: "Furniture") -> list[str]:
         """Put in everything else; return the questions that were sent before it was there."""
         self._tabs, self._stage, self._status = parts.tabs, parts.stage, parts.status
-        self._prompt = parts.prompt
+        self._prompt, self._forecast = parts.prompt, parts.forecast
         first = self.query_one(FirstPrompt)
         with self.app.batch_update():
             for passing in ("#room", "#starting", "#no-keys-yet"):
                 await self.query_one(passing).remove()
-            await self.mount_all([parts.tabs, parts.stage], before="#prompt-frame")
+            await self.mount_all([parts.tabs, parts.stage, parts.forecast], before="#prompt-frame")
             await self.mount(parts.status, after="#prompt-frame")
             await self.mount(parts.footer, after=parts.status)
             await self.mount(parts.prompt, after=first)
@@ -128,6 +130,12 @@ written from what they said. **Esc** stops, **Tab** moves between the prompt and
         """Where questions are typed; there once the screen is furnished."""
         assert self._prompt
         return self._prompt
+
+    @property
+    def forecast(self) -> "ForecastLine":
+        """What the next turn would take; there once the screen is furnished."""
+        assert self._forecast
+        return self._forecast
 
     @property
     def status(self) -> "StatusBar":

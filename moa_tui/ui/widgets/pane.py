@@ -25,6 +25,7 @@ _AFTER = 0.05
 FRAME_SECONDS = 0.2
 """The frame is drawn anew at most this often: figures faster than that cannot be read."""
 
+_WAITING = (Phase.QUEUED, Phase.RETRYING)
 _TONES = ("-idle", "-live", "-done", "-marked", "-failed")
 
 
@@ -66,6 +67,8 @@ class Pane(Vertical):
         self.short_name = ""
         self._model = ""
         self._hint = Static(classes="hint", markup=False)
+        self._head = Static(classes="head", markup=False)
+        self._heading = ""
         self._thinking = TextView(id="thinking")
         self.text = TextView(id="text")
         self._card = Static(classes="card", markup=False)
@@ -78,8 +81,8 @@ class Pane(Vertical):
         self._markdown_of: tuple[str, int] | None = None
 
     def compose(self) -> ComposeResult:
-        """A hint for when there is nothing, thinking, text, and a card for what went wrong."""
-        yield from (self._hint, self._thinking, self.text, self._card)
+        """A hint for when there is nothing, a header, thinking, text, a card for trouble."""
+        yield from (self._hint, self._head, self._thinking, self.text, self._card)
 
     def clear(self, name: str, model: str, hint: str) -> None:
         """Show that nothing has been asked yet, and whom this pane belongs to."""
@@ -91,6 +94,7 @@ class Pane(Vertical):
         self._thinking.clear()
         self.text.clear()
         self.wait(hint)
+        self.head("")
         tones = {tone: tone == figures.tone(None) for tone in _TONES}
         self.update_classes({"-thinking": False, "-text": False, "-card": False, **tones})
         self._draw_frame(0.0)
@@ -101,6 +105,13 @@ class Pane(Vertical):
             self._reason = reason
             self._hint.update(Content(reason))
             self._hint.set_class(not reason, "-empty")
+
+    def head(self, words: str) -> None:
+        """Say above the text what its reader should know; empty takes the row back."""
+        if words != self._heading:
+            self._heading = words
+            self._head.update(Content(words))
+            self.set_class(bool(words), "-headed")
 
     def colour(self, colour: str | None) -> None:
         """Frame the pane in `colour` instead of the theme's for its number."""
@@ -222,19 +233,25 @@ class Pane(Vertical):
             self.refresh(row.translate((0, self.outer_size.height - 1)))
 
     def _draw_card(self, now: float) -> None:
-        stream = self.stream
-        failure = stream.failure if stream else None
-        shown = bool(
-            stream
-            and failure
-            and (stream.phase is Phase.RETRYING or stream.outcome not in {None, Outcome.COMPLETE})
-        )
-        self.set_class(shown, "-card")
-        if stream and failure and shown:
-            lines = [failure.message]
-            if stream.phase is Phase.RETRYING:
-                left = figures.state_words(stream, now)
-                lines.append(f"→ attempt {stream.attempt} failed; asking {left}")
-            elif failure.advice:
-                lines.append(f"→ {failure.advice}")
+        lines = _card_lines(self.stream, now) if self.stream else []
+        if self.stream and self.stream.phase in _WAITING:
+            focused = self.screen.focused
+            here = "" if focused and self in focused.ancestors else "in this pane: "
+            lines.append(f"→ {here}r retry now · x give up")
+        self.set_class(bool(lines), "-card")
+        if lines:
             self._card.update(Content("\n".join(lines)))
+
+
+def _card_lines(stream: StreamState, now: float) -> list[str]:
+    """Return what a stream waits for, or why it is no better than it is."""
+    failure, words = stream.failure, figures.state_words(stream, now)
+    match stream.phase:
+        case Phase.RETRYING if failure:
+            return [failure.message, f"→ attempt {stream.attempt} failed, {words}"]
+        case Phase.QUEUED:
+            why = failure.message if failure else "waits for the rate limit"
+            return [why, f"→ {words}"]
+    if failure and stream.outcome not in {None, Outcome.COMPLETE}:
+        return [failure.message, *([f"→ {failure.advice}"] if failure.advice else [])]
+    return []

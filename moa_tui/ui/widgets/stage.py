@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from moa_tui.engine.events import Role, TurnOutcome
 from moa_tui.roster.model import Agent, Lineup
-from moa_tui.state import TurnState
+from moa_tui.state import TurnState, participation
 from moa_tui.ui import figures
 from moa_tui.ui.restyling import reclass
 from moa_tui.ui.widgets.agent_grid import AgentGrid
@@ -83,13 +83,16 @@ class Stage(Container):
 
     def _show_answer(self, state: TurnState, now: float) -> None:
         stream = state.aggregator
-        if stream is None and state.answered_by and not self.has_class("-single"):
-            stream = state.streams[state.answered_by]  # a lone survivor's answer
+        if state.answered_by and not self.has_class("-single"):
+            # A lone survivor's answer, or the best one where nobody could put them together.
+            stream = state.streams[state.answered_by]
         if stream is None:
             self.answer.wait(_waiting(state))
             return
         self._reclass({"-answering": True})
         self.answer.show(stream, now)
+        took_part = participation(state)
+        self.answer.head("" if took_part.whole else str(took_part))
         if stream.text.length and not self.selected:
             # Where only one pane fits, there is something to read now.
             self.select(ANSWER)
@@ -167,4 +170,6 @@ def _waiting(state: TurnState) -> str:
             return f"waiting for the agents: {done} of {len(state.proposers)} done"
         case TurnOutcome.STOPPED:
             return "stopped before the answer was begun"
+    if failure := state.failure:
+        return f"{failure.message}\n\n→ {failure.advice}" if failure.advice else failure.message
     return "no agent gave an answer: each pane says why"

@@ -1,4 +1,4 @@
-"""The status bar: phase, agents done, tokens, live throughput, total time. One line."""
+"""The status bar: phase, agents done, tokens, throughput, total time, rate limits. One line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,22 +7,22 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
-from moa_tui.engine.events import Outcome, TurnOutcome
+from moa_tui.engine.events import TurnOutcome
 from moa_tui.engine.metrics import RateMeter
-from moa_tui.state import TurnState
+from moa_tui.state import TurnState, participation
 from moa_tui.ui import figures
 
 _SHOWN_EVERY = 0.15
-_DONE = (Outcome.COMPLETE, Outcome.TRUNCATED)
 
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A part of the bar; those of the lowest weight go first when it gets narrow."""
+    """A part of the bar; those of the lowest weight go first, or get shorter, as it gets narrow."""
 
     text: str
     style: str
     weight: int
+    shorter: "_Field | None" = None
 
 
 class StatusBar(Static):
@@ -36,12 +36,20 @@ class StatusBar(Static):
         self._drawn_at = -1.0
         self._last: tuple[TurnState, float, int] = (TurnState(), 0.0, 0)
         self._badges: Sequence[str] = ()
+        self._budget = ("", "")
 
     def set_badges(self, badges: Sequence[str]) -> None:
         """Keep standing facts in sight, such as that a demonstration model answers."""
         self._badges = badges
         self._drawn = ()
         self.show(*self._last)
+
+    def set_budget(self, words: str, next_words: str = "") -> None:
+        """Show what is used of the rate limits; `next_words` is what matters most of it."""
+        if (words, next_words) != self._budget:
+            self._budget = (words, next_words)
+            self._drawn = ()
+            self.show(*self._last)
 
     def on_resize(self) -> None:
         """Another width has room for other fields."""
@@ -69,16 +77,15 @@ class StatusBar(Static):
         self, state: TurnState, phase: str, tokens: int, now: float, queued: int
     ) -> list[_Field]:
         if not state.turn:
-            return [_Field("○ ready", "$dim-text", 9), *self._badge_fields()]
+            ready = _Field("○ ready", "$dim-text", 9)
+            return [ready, *self._budget_fields(), *self._badge_fields()]
         live = state.running
         estimated = any(s.estimated for s in state.streams.values())
         mark = "~" if estimated else ""
         rate = self._meter.rate if live else state.throughput
-        proposers = state.proposers
-        done = sum(stream.outcome in _DONE for stream in proposers)
         fields = [
             _Field(phase, _phase_style(state), 9),
-            _Field(f"agents {done}/{len(proposers)}", "$foreground", 6),
+            *_agent_fields(state),
             _Field(f"{mark}{tokens:,} tok", "$foreground", 5),
             _Field(f"{mark}{rate or 0:,.0f} tok/s", "bold $accent", 8),
             _Field(f"total {figures.seconds(now if live else state.seconds or 0)}", "bold", 7),
@@ -86,7 +93,15 @@ class StatusBar(Static):
         if queued:
             questions = "question" if queued == 1 else "questions"
             fields.append(_Field(f"{queued} {questions} waiting", "$warning", 4))
-        return fields + self._badge_fields()
+        return fields + self._budget_fields() + self._badge_fields()
+
+    def _budget_fields(self) -> list[_Field]:
+        words, next_words = self._budget
+        if not words:
+            return []
+        style = "$warning" if next_words else "$dim-text"
+        shorter = _Field(next_words, style, 6) if next_words else None
+        return [_Field(words, style, 3, shorter)]
 
     def _badge_fields(self) -> list[_Field]:
         return [_Field(badge, "$warning", 7) for badge in self._badges]
@@ -94,8 +109,18 @@ class StatusBar(Static):
     def _fitted(self, fields: list[_Field]) -> Content:
         room = self.size.width
         while len(fields) > 1 and sum(cell_len(f.text) + 3 for f in fields) - 3 > room:
-            fields.remove(min(fields, key=lambda field: field.weight))
+            at = fields.index(min(fields, key=lambda field: field.weight))
+            shorter = fields[at].shorter
+            fields[at : at + 1] = [shorter] if shorter else []
         return Content("   ").join(Content.styled(f.text, f.style) for f in fields)
+
+
+def _agent_fields(state: TurnState) -> list[_Field]:
+    took_part = participation(state)
+    if not took_part.head:
+        return []
+    head = _Field(took_part.head, "$foreground", 6)
+    return [_Field(took_part.counts, "$warning", 5, head)] if took_part.rest else [head]
 
 
 def phase_words(state: TurnState) -> str:
