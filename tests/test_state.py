@@ -27,7 +27,16 @@ from moa_tui.engine.events import (
     TurnStarted,
 )
 from moa_tui.engine.provider import Batch, Failure, FailureKind, Message, ServerTiming, Usage
-from moa_tui.state import Phase, StreamState, TextLog, TurnState, apply, fold, participation
+from moa_tui.state import (
+    Phase,
+    StreamState,
+    TextLog,
+    TurnState,
+    apply,
+    fold,
+    participation,
+    took_part,
+)
 from tests.engine.scripted import ScriptedProvider, Step, agent, error, pieces, plan, run
 
 MESSAGES = (Message("user", "Why?"),)
@@ -360,7 +369,7 @@ def test_a_queued_stream_says_until_when() -> None:
 def test_participation_counts_a_stand_in_for_the_agent_it_stands_in_for() -> None:
     limited = Failure(FailureKind.RATE_LIMITED, "too many")
     state = TurnState()
-    assert str(participation(state)) == ""
+    assert participation(state) == ""
     for number, instead in enumerate((None, None, None, None, "s1"), start=1):
         name = f"s{number}"
         event = StreamPlanned(0.0, name, name, Role.PROPOSER, 1, "m", "p", (), instead_of=instead)
@@ -375,7 +384,7 @@ def test_participation_counts_a_stand_in_for_the_agent_it_stands_in_for() -> Non
             StreamEnded(1.0, "s5", Outcome.COMPLETE),
         ],
     )
-    assert str(participation(state)) == "3 of 4 agents · 1 rate limited · 1 truncated"
+    assert participation(state) == "3 of 4 agents · 1 rate limited · 1 truncated"
 
 
 def answered(writer: str | None, *streams: tuple[str, Outcome, str | None]) -> TurnState:
@@ -410,7 +419,7 @@ def answered(writer: str | None, *streams: tuple[str, Outcome, str | None]) -> T
     ],
 )
 def test_an_answer_that_is_no_whole_synthesis_is_labelled(state: TurnState, remarks: str) -> None:
-    took_part = participation(state)
-    assert took_part.counts == "1 of 2 agents · 1 partial"
-    assert str(took_part) == " · ".join(filter(None, [took_part.counts, remarks]))
-    assert not took_part.whole
+    present = took_part(state)
+    assert present.counts == participation(state) == "1 of 2 agents · 1 partial"
+    assert str(present) == " · ".join(filter(None, [present.counts, remarks]))
+    assert not present.whole

@@ -17,7 +17,7 @@ from moa_tui.engine.events import (
     TurnEvent,
 )
 from moa_tui.engine.forecast import Forecast
-from moa_tui.state import StreamState, TurnState, apply, participation
+from moa_tui.state import StreamState, TurnState, apply, took_part
 from moa_tui.text import clean_line
 from moa_tui.transcript.record import event_json
 
@@ -114,7 +114,7 @@ def summary(state: TurnState) -> str:
     """Say how a turn ended, in a line."""
     speed = f" · {state.throughput:,.0f} tok/s" if state.throughput else ""
     return (
-        f"{state.outcome} · {participation(state)}"
+        f"{state.outcome} · {took_part(state)}"
         f" · {state.tokens:,} tok{speed} · {state.seconds or 0:.2f} s"
     )
 

@@ -34,7 +34,12 @@ class Participation:
         return " · ".join(filter(None, [self.counts, *self.remarks]))
 
 
-def participation(state: TurnState) -> Participation:
+def participation(state: TurnState) -> str:
+    """Say how many agents gave an answer, and what became of the rest: the counts alone."""
+    return took_part(state).counts
+
+
+def took_part(state: TurnState) -> Participation:
     """Say who has taken part so far. A stand-in counts for the agent it stands in for."""
     places = [_last(stream, state) for stream in state.proposers if stream.instead_of is None]
     if not places:

@@ -8,7 +8,7 @@ from typing import Any
 from moa_tui import __version__
 from moa_tui.engine.events import TurnEvent
 from moa_tui.engine.provider import Failure
-from moa_tui.state import StreamState, TurnState, participation
+from moa_tui.state import StreamState, TurnState, took_part
 
 FORMAT = 1
 
@@ -84,7 +84,7 @@ def record_of(
         question=state.question,
         answer=state.answer,
         answered_by=state.answered_by,
-        participation=str(participation(state)),
+        participation=str(took_part(state)),
         outcome=str(state.outcome or ""),
         strategy=state.strategy,
         roster=roster,

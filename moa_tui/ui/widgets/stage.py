@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from moa_tui.engine.events import Role, TurnOutcome
 from moa_tui.roster.model import Agent, Lineup
-from moa_tui.state import TurnState, participation
+from moa_tui.state import TurnState, took_part
 from moa_tui.ui import figures
 from moa_tui.ui.restyling import reclass
 from moa_tui.ui.widgets.agent_grid import AgentGrid
@@ -91,8 +91,8 @@ class Stage(Container):
             return
         self._reclass({"-answering": True})
         self.answer.show(stream, now)
-        took_part = participation(state)
-        self.answer.head("" if took_part.whole else str(took_part))
+        present = took_part(state)
+        self.answer.head("" if present.whole else str(present))
         if stream.text.length and not self.selected:
             # Where only one pane fits, there is something to read now.
             self.select(ANSWER)

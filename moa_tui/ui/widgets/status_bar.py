@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from moa_tui.engine.events import TurnOutcome
 from moa_tui.engine.metrics import RateMeter
-from moa_tui.state import TurnState, participation
+from moa_tui.state import TurnState, took_part
 from moa_tui.ui import figures
 
 _SHOWN_EVERY = 0.15
@@ -116,11 +116,11 @@ class StatusBar(Static):
 
 
 def _agent_fields(state: TurnState) -> list[_Field]:
-    took_part = participation(state)
-    if not took_part.head:
+    present = took_part(state)
+    if not present.head:
         return []
-    head = _Field(took_part.head, "$foreground", 6)
-    return [_Field(took_part.counts, "$warning", 5, head)] if took_part.rest else [head]
+    head = _Field(present.head, "$foreground", 6)
+    return [_Field(present.counts, "$warning", 5, head)] if present.rest else [head]
 
 
 def phase_words(state: TurnState) -> str:
