@@ -80,6 +80,23 @@ def choose(options: argparse.Namespace) -> Choice:
     return choice
 
 
+def reopen(options: argparse.Namespace, path: Path) -> Choice:
+    """Return the roster in the file at `path`, which a turn was begun with; raises MoaError."""
+    from moa_tui.local.process import LocalServer
+    from moa_tui.roster.loading import Found, load_roster
+
+    roster = load_roster(Found(path, "as before"))
+    return Choice(roster, roster.lineup(), LocalServer(options.model_path))
+
+
+def with_lineup(choice: Choice, lineup: "Lineup") -> Choice:
+    """Return `choice` with others of its roster who answer."""
+    from moa_tui.roster.keys import missing_keys
+
+    missing = tuple(missing_keys(choice.roster, lineup))
+    return replace(choice, lineup=lineup, missing_keys=missing)
+
+
 def require_keys(choice: Choice) -> None:
     """Raise MissingKeyError when the choice cannot be asked."""
     if choice.missing_keys:

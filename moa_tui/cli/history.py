@@ -101,6 +101,7 @@ def _list(options: argparse.Namespace) -> int:
 
     turns = list_turns(paths.history_file(), options.limit)
     _print_list(turns, "no turns yet: ask something with moa-tui", as_json=options.json)
+    _tell_of_interrupted({turn.turn for turn in turns})
     return Exit.OK
 
 
@@ -122,7 +123,18 @@ def _show(options: argparse.Namespace) -> int:
         print(json.dumps(record, ensure_ascii=False, indent=2))
     else:
         print(as_markdown(record))
+    _tell_of_interrupted({str(record["turn"])})
     return Exit.OK
+
+
+def _tell_of_interrupted(listed: set[str]) -> None:
+    """Say on standard error what can be taken up again, and how."""
+    from moa_tui.transcript.history import interrupted_turns
+
+    for turn in interrupted_turns(paths.history_file()):
+        if turn.turn in listed:
+            how = f"moa-tui run --resume {turn.turn}"
+            print(f"{turn.turn} was interrupted, {turn.words}; go on: {how}", file=sys.stderr)
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -200,5 +212,5 @@ def _print_list(turns: "Sequence[TurnSummary]", nothing: str, *, as_json: bool) 
     width = max(40, shutil.get_terminal_size().columns)
     for turn in turns:
         when = turn.started_at[:16].replace("T", " ")
-        line = f"{turn.turn}  {when}  {turn.outcome:<8} {turn.seconds:6.1f} s  "
+        line = f"{turn.turn}  {when}  {turn.outcome:<11} {turn.seconds:6.1f} s  "
         print(line + clean_line(turn.question, max(20, width - len(line))))

@@ -60,15 +60,22 @@ class ProgressPrinter:
 
 
 class AnswerPrinter:
-    """The final answer: as the aggregator writes it, or at the end when it is somebody else's."""
+    """The final answer: as the aggregator writes it, or at the end when it is somebody else's.
 
-    def __init__(self, out: TextIO) -> None:
+    The first `told_again` events are of a turn that was interrupted: nothing of it is printed here.
+    """
+
+    def __init__(self, out: TextIO, told_again: int = 0) -> None:
         self._out = out
+        self._told_again = told_again
         self._aggregators: set[str] = set()
         self._printed = ""
 
     def __call__(self, event: TurnEvent) -> None:
         """Print what `event` adds to the answer."""
+        if self._told_again:
+            self._told_again -= 1
+            return
         match event:
             case StreamPlanned(role=Role.AGGREGATOR):
                 self._aggregators.add(event.stream)

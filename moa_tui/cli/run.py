@@ -16,6 +16,7 @@ from moa_tui.errors import MoaError
 if TYPE_CHECKING:
     from moa_tui.cli.choosing import Choice
     from moa_tui.engine.events import TurnEvent
+    from moa_tui.engine.turn import TurnPlan
     from moa_tui.state import TurnState
     from moa_tui.transcript.history import HistoryWriter
 
@@ -39,12 +40,21 @@ def add_parser(
     parser.add_argument(
         "--dry-run", action="store_true", help="only say how much of the rate limits it would take"
     )
+    parser.add_argument(
+        "--resume",
+        nargs="?",
+        const="",
+        metavar="TURN",
+        help="go on with a turn that was interrupted, the newest one without TURN",
+    )
     parser.add_argument("--no-history", action="store_true", help="do not keep this turn")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Ask the question and print what was asked for; return the exit code."""
+    if options.resume is not None:
+        return _resume(options)
     question = read_question(options.question)
     choice = choosing.choose(options)
     if not options.quiet:
@@ -53,13 +63,41 @@ def run(options: argparse.Namespace) -> int:
     if options.dry_run:
         return _forecast(question, choice, as_json=options.json or options.jsonl)
     choosing.require_keys(choice)
-    state, code = asyncio.run(_ask(question, choice, options))
+    from moa_tui.engine.turn import TurnPlan
+
+    plan = TurnPlan(
+        turn=secrets.token_hex(6),
+        question=question,
+        lineup=choice.lineup,
+        providers=choice.roster.providers,
+        seed=secrets.randbits(32),
+    )
+    return _answer(plan, plan.turn, choice, options)
+
+
+def _resume(options: argparse.Namespace) -> int:
+    """Go on with a turn that was interrupted; return the exit code."""
+    from moa_tui.cli.resuming import check_options, taken_up
+
+    check_options(options)
+    with taken_up(options) as (plan, conversation, choice):
+        return _answer(plan, conversation, choice, options)
+
+
+def _answer(
+    plan: "TurnPlan", conversation: str, choice: "Choice", options: argparse.Namespace
+) -> int:
+    state, code = asyncio.run(_ask(plan, conversation, choice, options))
     if options.json:
         from moa_tui.transcript.record import record_of
 
-        record = record_of(state, "", str(choice.roster.path), choice.lineup.preset)
+        record = record_of(state, "", _path(choice), plan.lineup.preset)
         print(json.dumps(record.as_json(), ensure_ascii=False, indent=2))
     return code
+
+
+def _path(choice: "Choice") -> str:
+    return str(choice.roster.path.absolute())
 
 
 def read_question(argument: str | None) -> str:
@@ -81,26 +119,20 @@ def read_question(argument: str | None) -> str:
 
 
 async def _ask(
-    question: str, choice: "Choice", options: argparse.Namespace
+    plan: "TurnPlan", conversation: str, choice: "Choice", options: argparse.Namespace
 ) -> "tuple[TurnState, int]":
     from moa_tui.engine.connections import Connections
     from moa_tui.engine.strategies import STRATEGIES
-    from moa_tui.engine.turn import TurnPlan, run_turn
+    from moa_tui.engine.turn import run_turn
     from moa_tui.signals import GO, on_signals
     from moa_tui.state import TurnState, fold
 
-    roster, lineup = choice.roster, choice.lineup
-    plan = TurnPlan(
-        turn=secrets.token_hex(6),
-        question=question,
-        lineup=lineup,
-        providers=roster.providers,
-        seed=secrets.randbits(32),
-    )
     events: list[TurnEvent] = []
-    print_event = _printer(options)
+    print_event = _printer(options, plan.told_again)
     history = None if options.no_history else _open_history()
-    log = history and history.begin(plan.turn, str(roster.path), lineup.preset)
+    log = history and history.begin(
+        conversation, _path(choice), plan.lineup.preset, plan.told_again
+    )
 
     def emit(event: "TurnEvent") -> None:
         events.append(event)
@@ -108,17 +140,24 @@ async def _ask(
             log.record(event)
         print_event(event)
 
-    connections = Connections(roster.providers, choice.server)
+    connections = Connections(choice.roster.providers, choice.server)
     task = asyncio.ensure_future(
         run_turn(
             plan,
-            STRATEGIES[lineup.strategy],
+            STRATEGIES[plan.lineup.strategy],
             connections.connect,
             emit,
             budgets=connections.budgets,
         )
     )
-    on_signals(("SIGINT", *GO), lambda _number: task.cancel())
+
+    def go(_number: int) -> None:
+        if log:  # nobody asked for the turn to be stopped: it can be taken up again
+            log.leave_open()
+        task.cancel()
+
+    on_signals(("SIGINT",), lambda _number: task.cancel())
+    on_signals(GO, go)
     code = Exit.OK
     try:
         async with asyncio.timeout(options.timeout):
@@ -148,7 +187,7 @@ def _forecast(question: str, choice: "Choice", *, as_json: bool) -> int:
     return Exit.OK
 
 
-def _printer(options: argparse.Namespace) -> "Callable[[TurnEvent], None]":
+def _printer(options: argparse.Namespace, told_again: int) -> "Callable[[TurnEvent], None]":
     from moa_tui.cli.printing import AnswerPrinter, JsonlPrinter, ProgressPrinter
 
     if options.jsonl:
@@ -157,7 +196,7 @@ def _printer(options: argparse.Namespace) -> "Callable[[TurnEvent], None]":
     if not options.quiet:
         printers.append(ProgressPrinter(sys.stderr))
     if not options.json:
-        printers.append(AnswerPrinter(sys.stdout))
+        printers.append(AnswerPrinter(sys.stdout, told_again))
 
     def print_event(event: "TurnEvent") -> None:
         for printer in printers:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from moa_tui.engine.events import TurnEvent
+from moa_tui.engine.kept import KeptAnswers
 from moa_tui.engine.prompts import Exchange
 from moa_tui.roster.model import Lineup, Provider
 
@@ -22,3 +23,8 @@ class TurnPlan:
     conversation: tuple[Exchange, ...] = ()
     seed: int = 0
     kept: tuple[TurnEvent, ...] = ()
+
+    @property
+    def told_again(self) -> int:
+        """How many events the turn begins with to tell what was kept, its beginning among them."""
+        return 1 + len(KeptAnswers(self.kept).events) if self.kept else 0

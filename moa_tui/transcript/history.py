@@ -10,7 +10,13 @@ from typing import Any
 from moa_tui.engine.prompts import Exchange
 from moa_tui.errors import HistoryError
 from moa_tui.transcript import database
-from moa_tui.transcript.interrupted import UnendedTurn, dismiss, interrupted_turns, open_turns
+from moa_tui.transcript.interrupted import (
+    UnendedTurn,
+    claim,
+    dismiss,
+    interrupted_turns,
+    open_turns,
+)
 from moa_tui.transcript.schema import SCHEMA_VERSION
 from moa_tui.transcript.turn_log import TurnLog
 from moa_tui.transcript.writer import HistoryWriter
@@ -21,6 +27,7 @@ __all__ = [
     "TurnLog",
     "TurnSummary",
     "UnendedTurn",
+    "claim",
     "conversation_so_far",
     "dismiss",
     "each_record",

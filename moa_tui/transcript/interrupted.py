@@ -1,12 +1,12 @@
 """Turns that never ended: what they had come to when their program died, to be taken up again."""
 
 import sqlite3
-from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from moa_tui.engine.events import Outcome, TurnEvent
+from moa_tui.engine.kept import CUT_OFF, KeptAnswers
 from moa_tui.state import StreamState, TurnState, apply
 from moa_tui.transcript import database, presence
 from moa_tui.transcript.event_json import decode_events
@@ -15,7 +15,6 @@ from moa_tui.transcript.rows import keep_turn
 
 INTERRUPTED = "interrupted"
 RUNNING = "running"
-_CUT = "the program ended before the answer did"
 _REUSABLE = {Outcome.COMPLETE, Outcome.TRUNCATED}
 
 
@@ -53,10 +52,10 @@ class UnendedTurn:
         """The streams that were cut off; `text` is as far as they had come."""
         return tuple(s for s in self.state.streams.values() if s.outcome is None)
 
-    def events_of(self, streams: Iterable[str]) -> list[TurnEvent]:
-        """Return what the streams of these names reported, to be reported again by a resume."""
-        names = set(streams)
-        return [event for event in self.events if getattr(event, "stream", None) in names]
+    @property
+    def words(self) -> str:
+        """How much of it is there: `2 of 4 answers kept`."""
+        return KeptAnswers(self.events).words
 
     def record(self) -> TurnRecord:
         """Return what there is of the turn, as a record; cut streams are partial or stopped."""
@@ -99,14 +98,46 @@ def dismiss(path: Path, turn: str) -> bool:
             found = [t for t in _open_turns(connection, path) if t.turn == turn and not t.running]
             if not found:
                 return False
-            (writer,) = connection.execute(
-                "SELECT writer FROM open_turns WHERE turn = ?", (turn,)
-            ).fetchone()
+            writer = _writer_of(connection, turn)
             keep_turn(connection, found[0].record())
-            left = connection.execute("SELECT 1 FROM open_turns WHERE writer = ?", (writer,))
-            if not left.fetchone():
-                presence.forget(path, writer)
+            _forget_writer(connection, path, writer)
     return True
+
+
+def claim(path: Path, turn: str) -> presence.Presence | None:
+    """Make an interrupted turn this program's own: no other can take it up or dismiss it.
+
+    Close what is returned when the turn has ended; None says that another program was quicker.
+    Raises HistoryError if the history cannot be written.
+    """
+    with database.changing(path) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        with connection:
+            writer = _writer_of(connection, turn)
+            if writer is None or presence.is_present(path, writer):
+                return None
+            mine = presence.Presence(path)
+            try:
+                connection.execute(
+                    "UPDATE open_turns SET writer = ? WHERE turn = ?", (mine.name, turn)
+                )
+            except sqlite3.Error:
+                mine.close()
+                raise
+            _forget_writer(connection, path, writer)
+            return mine
+
+
+def _writer_of(connection: sqlite3.Connection, turn: str) -> str | None:
+    row = connection.execute("SELECT writer FROM open_turns WHERE turn = ?", (turn,)).fetchone()
+    return str(row[0]) if row else None
+
+
+def _forget_writer(connection: sqlite3.Connection, path: Path, writer: str | None) -> None:
+    """Tidy up after a writer that is gone, once it has left no other turn."""
+    left = connection.execute("SELECT 1 FROM open_turns WHERE writer = ?", (writer,))
+    if writer and not left.fetchone():
+        presence.forget(path, writer)
 
 
 def _open_turns(connection: sqlite3.Connection, path: Path) -> list[UnendedTurn]:
@@ -142,4 +173,4 @@ def _cut(stream: StreamRecord, *, running: bool) -> StreamRecord:
     if running:
         return replace(stream, outcome=RUNNING)
     outcome = Outcome.PARTIAL if stream.text else Outcome.STOPPED
-    return replace(stream, outcome=str(outcome), failure=_CUT)
+    return replace(stream, outcome=str(outcome), failure=CUT_OFF)

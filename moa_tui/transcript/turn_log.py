@@ -14,17 +14,26 @@ from moa_tui.transcript.rows import OpenRow
 class TurnLog:
     """Takes the events of one turn from its beginning, at the rate of tokens.
 
-    `conversation`, `roster` and `preset` are kept with the turn; `wake` is called at its end.
+    `conversation`, `roster` and `preset` are kept with the turn; `wake` is called at its end. The
+    first `together` events are written at once or not at all: they replace what was kept before.
     """
 
-    __slots__ = ("_events", "_left", "_wake", "conversation", "preset", "roster")
+    __slots__ = ("_events", "_left", "_together", "_wake", "conversation", "preset", "roster")
 
-    def __init__(self, conversation: str, roster: str, preset: str, wake: Callable[[], None]):
+    def __init__(
+        self,
+        conversation: str,
+        roster: str,
+        preset: str,
+        wake: Callable[[], None],
+        together: int = 0,
+    ) -> None:
         self.conversation = conversation
         self.roster = roster
         self.preset = preset
         self._events: deque[TurnEvent] = deque()
         self._left = False
+        self._together = together
         self._wake = wake
 
     def record(self, event: TurnEvent) -> None:
@@ -41,6 +50,9 @@ class TurnLog:
 
     def taken(self) -> list[TurnEvent]:
         """Return what has come since the last call; for the writing thread."""
+        if len(self._events) < self._together:
+            return []
+        self._together = 0
         # Appends may go on meanwhile: as many are taken as there are now.
         return [self._events.popleft() for _ in range(len(self._events))]
 

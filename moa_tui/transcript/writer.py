@@ -44,9 +44,14 @@ class HistoryWriter:
         self._thread = threading.Thread(target=self._run, name="history", daemon=True)
         self._thread.start()
 
-    def begin(self, conversation: str = "", roster: str = "", preset: str = "") -> TurnLog:
-        """Return the log of a turn that begins: give its `record` every event of the turn."""
-        log = TurnLog(conversation, roster, preset, self._wake.set)
+    def begin(
+        self, conversation: str = "", roster: str = "", preset: str = "", together: int = 0
+    ) -> TurnLog:
+        """Return the log of a turn that begins: give its `record` every event of the turn.
+
+        Of a turn that is taken up again, the first `together` events are those that were kept.
+        """
+        log = TurnLog(conversation, roster, preset, self._wake.set, together)
         self._begun.append(log)
         self._wake.set()
         return log

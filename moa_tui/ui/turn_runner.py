@@ -95,7 +95,8 @@ class TurnRunner:
         )
         strategy = STRATEGIES[self.lineup.strategy]
         events = self._events
-        self._log = log = self._history.begin(self._name, str(self.roster.path), self.lineup.preset)
+        roster = str(self.roster.path.absolute())
+        self._log = log = self._history.begin(self._name, roster, self.lineup.preset)
 
         def emit(event: TurnEvent) -> None:
             events.append(event)
