@@ -61,6 +61,20 @@ def state_words(stream: StreamState, now: float) -> str:
     return str(stream.phase)
 
 
+def card_lines(stream: StreamState, now: float) -> list[str]:
+    """Return what a stream waits for, or why it is no better than it is."""
+    failure, words = stream.failure, state_words(stream, now)
+    match stream.phase:
+        case Phase.RETRYING if failure:
+            return [failure.message, f"→ attempt {stream.attempt} failed, {words}"]
+        case Phase.QUEUED:
+            why = failure.message if failure else "waits for the rate limit"
+            return [why, f"→ {words}"]
+    if failure and stream.outcome not in {None, Outcome.COMPLETE}:
+        return [failure.message, *([f"→ {failure.advice}"] if failure.advice else [])]
+    return []
+
+
 def stream_figures(stream: StreamState, now: float, width: int) -> str:
     """Return the figures of a stream, as many as fit into `width` cells, dearest first."""
     mark = "~" if stream.estimated else ""

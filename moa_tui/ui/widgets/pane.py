@@ -12,7 +12,6 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import Static
 
-from moa_tui.engine.events import Outcome
 from moa_tui.state import Phase, StreamState, TextLog
 from moa_tui.ui import figures
 from moa_tui.ui.restyling import reclass
@@ -233,7 +232,7 @@ class Pane(Vertical):
             self.refresh(row.translate((0, self.outer_size.height - 1)))
 
     def _draw_card(self, now: float) -> None:
-        lines = _card_lines(self.stream, now) if self.stream else []
+        lines = figures.card_lines(self.stream, now) if self.stream else []
         if self.stream and self.stream.phase in _WAITING:
             focused = self.screen.focused
             here = "" if focused and self in focused.ancestors else "in this pane: "
@@ -241,17 +240,3 @@ class Pane(Vertical):
         self.set_class(bool(lines), "-card")
         if lines:
             self._card.update(Content("\n".join(lines)))
-
-
-def _card_lines(stream: StreamState, now: float) -> list[str]:
-    """Return what a stream waits for, or why it is no better than it is."""
-    failure, words = stream.failure, figures.state_words(stream, now)
-    match stream.phase:
-        case Phase.RETRYING if failure:
-            return [failure.message, f"→ attempt {stream.attempt} failed, {words}"]
-        case Phase.QUEUED:
-            why = failure.message if failure else "waits for the rate limit"
-            return [why, f"→ {words}"]
-    if failure and stream.outcome not in {None, Outcome.COMPLETE}:
-        return [failure.message, *([f"→ {failure.advice}"] if failure.advice else [])]
-    return []
