@@ -8,11 +8,13 @@ from functools import partial
 import pytest
 
 from moa_tui import paths
+from moa_tui.transcript.export import as_markdown
 from moa_tui.transcript.history import list_turns, load_turn
 from moa_tui.ui.widgets.pane import Pane
 from moa_tui.ui.widgets.prompt_box import PromptBox
 from tests.double import Answer, CerebrasDouble, errors
-from tests.ui.conftest import Screen
+from tests.double.faults import Cut
+from tests.ui.conftest import ROSTER, Screen
 
 Open = Callable[..., AbstractAsyncContextManager[Screen]]
 
@@ -166,7 +168,48 @@ async def test_a_lone_survivor_is_shown_as_the_answer(
         await screen.shows("degraded", "model 'model-a'", "see what it serves")
         answer = screen.app.main.stage.answer
         await screen.wait(lambda: answer.stream and answer.stream.agent == "bob", "showed bob's")
+        await screen.shows("1 of 3 agents · 2 unknown model · bob's answer, not a synthesis")
     assert len(double.chats) == 3
+
+
+async def test_where_nobody_puts_them_together_the_best_answer_is_shown_as_what_it_is(
+    open_app: Open, double: CerebrasDouble
+) -> None:
+    script(double, z=Answer(failure=errors.WRONG_KEY))
+    words = "3 of 3 agents · zoe: wrong key · ada's answer, not a synthesis"
+    async with open_app() as screen:
+        await screen.ask("why?")
+        await screen.shows("✂ degraded", words)
+        answer = screen.app.main.stage.answer
+        await screen.wait(lambda: holds(answer, "text of a"), "showed ada's")
+    assert load_turn(paths.history_file(), "last")["participation"] == words
+
+
+async def test_how_each_stream_ended_is_told_in_the_same_words_everywhere(
+    open_app: Open, double: CerebrasDouble
+) -> None:
+    endings = {
+        "complete": Answer("whole"),
+        "truncated": Answer("begun", finish_reason="length"),
+        "filtered": Answer("begun", finish_reason="content_filter"),
+        "partial": Answer("begun " * 20, fault=Cut(3)),
+        "failed": Answer(failure=errors.PAYMENT_REQUIRED),
+    }
+    double.answers.update(endings)
+    agents = "\n".join(f"  - {{{{name: {name[:3]}, model: {name}}}}}" for name in endings)
+    head, tail = ROSTER.split("agents:", 1)
+    roster = f"{head}agents:\n{agents}\naggregator:{tail.split('aggregator:', 1)[1]}"
+    async with open_app(roster.partition("presets:")[0]) as screen:
+        await screen.ask("why?")
+        await screen.shows("✂ degraded", *(f"─ {name} · " for name in endings))
+        await screen.shows(counts := "2 of 5 agents · 1 filtered · 1 partial · 1 payment")
+    record = load_turn(paths.history_file(), "last")
+    assert [stream["outcome"] for stream in record["streams"]][:5] == list(endings)
+    assert record["participation"] == f"{counts} · 1 truncated"
+    document = as_markdown(record)
+    assert all(f": {name}, " in document for name in endings)
+    assert f"*{counts} · 1 truncated*" in document
+    assert "> partial: connection: " in document
 
 
 async def test_nobody_answers(open_app: Open, double: CerebrasDouble) -> None:
