@@ -39,6 +39,9 @@ def test_words_count_down_to_the_retry_and_show_how_much_is_read() -> None:
     retrying = stream(phase=Phase.RETRYING, retry_at=7.2)
     assert figures.state_words(retrying, 4.0) == "again in 3 s"
     assert figures.state_words(retrying, 9.0) == "again in 0 s"
+    queued = stream(phase=Phase.QUEUED, queued_until=12.0)
+    told = [figures.state_words(queued, now) for now in (0.0, 0.5, 11.9, 12.5)]
+    assert told == ["queued, ~12 s", "queued, ~12 s", "queued, ~1 s", "queued"]
     reading = stream(phase=Phase.READING, prompt_read=(30, 120))
     assert figures.state_words(reading, 1.0) == "reading 25 %"
     assert figures.state_words(stream(phase=Phase.READING, prompt_read=(0, 0)), 1.0)
