@@ -117,13 +117,26 @@ class TurnState:
     @property
     def proposers(self) -> list[StreamState]:
         """The streams of all layers before the aggregator's."""
-        return [s for s in self.streams.values() if s.role is not Role.AGGREGATOR]
+        return [s for s in self.current if s.role is not Role.AGGREGATOR]
 
     @property
     def aggregator(self) -> StreamState | None:
         """The stream of the aggregator; the last one, where another had to step in."""
         found = [s for s in self.streams.values() if s.role is Role.AGGREGATOR]
         return found[-1] if found else None
+
+    @property
+    def current(self) -> list[StreamState]:
+        """The streams in order; where an agent was asked once more, the later one in its place."""
+        places: dict[str, str] = {}
+        current: dict[str, StreamState] = {}
+        for stream in self.streams.values():
+            before = self.streams.get(stream.instead_of or "")
+            again = before is not None and before.label == stream.label
+            place = places[before.id] if before and again else stream.id
+            places[stream.id] = place
+            current[place] = stream
+        return list(current.values())
 
     @property
     def tokens(self) -> int:

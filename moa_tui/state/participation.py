@@ -41,7 +41,8 @@ def participation(state: TurnState) -> str:
 
 def took_part(state: TurnState) -> Participation:
     """Say who has taken part so far. A stand-in counts for the agent it stands in for."""
-    places = [_last(stream, state) for stream in state.proposers if stream.instead_of is None]
+    proposers = [s for s in state.streams.values() if s.role is not Role.AGGREGATOR]
+    places = [_last(stream, state) for stream in proposers if stream.instead_of is None]
     if not places:
         return Participation()
     gave = [stream for stream in places if stream.outcome in _GAVE_AN_ANSWER]
@@ -66,7 +67,7 @@ def what_became(stream: StreamState) -> str:
 
 def _remarks(state: TurnState) -> list[str]:
     """Say what the answer is where it is not the aggregator's complete synthesis."""
-    aggregators = [s for s in state.streams.values() if s.role is Role.AGGREGATOR]
+    aggregators = [s for s in state.current if s.role is Role.AGGREGATOR]
     writer = state.streams.get(state.answered_by or "", state.aggregator)
     if writer is None or state.strategy == "single":
         return []
@@ -74,7 +75,7 @@ def _remarks(state: TurnState) -> list[str]:
         failed = [f"{s.label}: {what_became(s)}" for s in aggregators]
         return [*failed, f"{writer.label}'s answer, not a synthesis"]
     remarks = []
-    if writer.instead_of:
+    if writer.label != aggregators[0].label:
         remarks.append(f"written by {writer.label} instead of {aggregators[0].label}")
     if writer.outcome not in {None, Outcome.COMPLETE}:
         remarks.append(f"the answer: {what_became(writer)}")

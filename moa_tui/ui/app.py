@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -11,10 +12,11 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from moa_tui.errors import MoaError
-from moa_tui.ui.shell import Shell
+from moa_tui.ui.resuming import Resuming
 
 if TYPE_CHECKING:
     from moa_tui.state import TurnState
+    from moa_tui.transcript.history import UnendedTurn
     from moa_tui.ui.budget_watch import BudgetWatch
     from moa_tui.ui.frames import Frames
     from moa_tui.ui.start import Start
@@ -28,7 +30,7 @@ _BUDGET = 30_000
 """Bytes a second to a terminal that is behind a slow link."""
 
 
-class MoaApp(Shell):
+class MoaApp(Resuming):
     """moa-tui in the full screen. `prepare` says who answers; what it raises is in `refusal`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -92,12 +94,28 @@ class MoaApp(Shell):
         for question in filter(None, (self._question, *sent)):
             self._frames.submit(question)
         self.on_prompt_box_begun()
+        if not (self._question or sent):
+            await self.offer(start)
 
     def on_prompt_box_submitted(self, message: "PromptBox.Submitted") -> None:
         """A question: asked now, or when the present turn has ended."""
         if self._frames and self._budget:
+            self.hide_offer()
             self._frames.submit(message.question)
             self._budget.wake()
+
+    def take_up(self, turn: "UnendedTurn") -> bool:
+        """Go on with an interrupted turn, unless one is running. Raises HistoryError."""
+        runner, frames, budget, start = self._runner, self._frames, self._budget, self._start
+        if not (runner and frames and budget and start) or runner.running:
+            return False
+        frames.resume(turn)
+        budget.wake()
+        if runner.lineup != start.lineup:
+            self._start = start = replace(start, lineup=runner.lineup)
+            headline = self.late.headline
+            self.main.introduce(start.lineup, headline.headline(start), "", headline.badges(start))
+        return True
 
     @work
     async def on_prompt_box_begun(self) -> None:

@@ -7,6 +7,7 @@ from moa_tui.ui.screens.main import MainScreen
 from moa_tui.ui.terminal.pacing import FRAMES_PER_SECOND, FramePacer, Link
 
 if TYPE_CHECKING:
+    from moa_tui.transcript.history import UnendedTurn
     from moa_tui.ui.terminal.driver import Terminal
     from moa_tui.ui.turn_runner import TurnRunner
 
@@ -37,6 +38,13 @@ class Frames:
     def submit(self, question: str) -> None:
         """Ask `question`: now, or when the present turn has ended."""
         self._waiting.append(question)
+        self._timer.resume()
+        self.tick()
+
+    def resume(self, turn: "UnendedTurn") -> None:
+        """Go on with an interrupted turn; raises HistoryError if it cannot be taken up."""
+        self._runner.resume(turn)
+        self._unseen = True
         self._timer.resume()
         self.tick()
 

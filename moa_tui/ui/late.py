@@ -5,6 +5,7 @@ from pathlib import Path
 from textual.app import App
 from textual.widgets import Footer
 
+from moa_tui.transcript import resuming
 from moa_tui.ui import headline, theming
 from moa_tui.ui.budget_watch import BudgetWatch
 from moa_tui.ui.commands import palette
@@ -15,6 +16,7 @@ from moa_tui.ui.themes import own_variables
 from moa_tui.ui.turn_runner import TurnRunner
 from moa_tui.ui.widgets.forecast_line import ForecastLine
 from moa_tui.ui.widgets.prompt_box import PromptBox
+from moa_tui.ui.widgets.resume_card import ResumeCard
 from moa_tui.ui.widgets.stage import Stage
 from moa_tui.ui.widgets.status_bar import StatusBar
 from moa_tui.ui.widgets.tab_strip import TabStrip
@@ -24,11 +26,13 @@ __all__ = [
     "FramePacer",
     "Frames",
     "Furniture",
+    "ResumeCard",
     "TurnRunner",
     "headline",
     "help_for",
     "own_variables",
     "palette",
+    "resuming",
     "theming",
 ]
 

@@ -9,6 +9,7 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from moa_tui.engine.buckets import BudgetSnapshot
 from moa_tui.engine.connections import Connections
@@ -19,7 +20,8 @@ from moa_tui.engine.prompts import Exchange
 from moa_tui.engine.strategies import STRATEGIES
 from moa_tui.engine.turn import TurnPlan, run_turn
 from moa_tui.state import TurnState, fold
-from moa_tui.transcript.history import HistoryWriter, TurnLog
+from moa_tui.transcript.history import HistoryWriter, TurnLog, UnendedTurn
+from moa_tui.transcript.resuming import claimed, resumed_plan
 from moa_tui.ui.start import Start
 
 _WARM_SECONDS = 45.0
@@ -46,7 +48,9 @@ class TurnRunner:
         self.controls = TurnControls()
         self._name = secrets.token_hex(6)
         self._connections = Connections(start.roster.providers, start.server)
+        self._path = start.history
         self._history = HistoryWriter(start.history, on_trouble)
+        self._ending = ExitStack()
         self._on_ended = on_ended
         self.on_done: Callable[[], None] = lambda: None
         self._events: list[TurnEvent] = []
@@ -80,23 +84,38 @@ class TurnRunner:
 
     def ask(self, question: str) -> None:
         """Begin a turn; none may be running."""
+        self._run(
+            TurnPlan(
+                turn=secrets.token_hex(6),
+                question=question,
+                lineup=self.lineup,
+                providers=self.roster.providers,
+                conversation=tuple(self.conversation),
+                seed=secrets.randbits(32),
+            )
+        )
+
+    def resume(self, turn: UnendedTurn) -> None:
+        """Go on with a turn that was interrupted, in its conversation and with its agents.
+
+        Raises HistoryError, and has done nothing, if it cannot be taken up.
+        """
+        plan = resumed_plan(self._path, turn, self.roster)
+        self._ending.enter_context(claimed(self._path, turn))
+        self.lineup, self._name = plan.lineup, turn.conversation
+        self.conversation[:] = plan.conversation
+        self._run(plan)
+
+    def _run(self, plan: TurnPlan) -> None:
         assert not self.running
         self.state = TurnState()
         self._events.clear()
-        self._began = time.perf_counter()
+        self._began = time.perf_counter() - max((event.at for event in plan.kept), default=0.0)
         self.controls = TurnControls()
-        plan = TurnPlan(
-            turn=secrets.token_hex(6),
-            question=question,
-            lineup=self.lineup,
-            providers=self.roster.providers,
-            conversation=tuple(self.conversation),
-            seed=secrets.randbits(32),
+        events, roster = self._events, str(self.roster.path.absolute())
+        self._log = log = self._history.begin(
+            self._name, roster, plan.lineup.preset, plan.told_again
         )
-        strategy = STRATEGIES[self.lineup.strategy]
-        events = self._events
-        roster = str(self.roster.path.absolute())
-        self._log = log = self._history.begin(self._name, roster, self.lineup.preset)
 
         def emit(event: TurnEvent) -> None:
             events.append(event)
@@ -105,7 +124,7 @@ class TurnRunner:
         self._task = asyncio.create_task(
             run_turn(
                 plan,
-                strategy,
+                STRATEGIES[plan.lineup.strategy],
                 self._connections.connect,
                 emit,
                 controls=self.controls,
@@ -161,9 +180,11 @@ class TurnRunner:
             self.poll()
         await self._connections.aclose()
         await asyncio.to_thread(self._history.close)
+        self._ending.close()
 
     def _end(self) -> None:
         self._task = None
+        self._ending.close()
         state = self.state
         if state.answer:
             self.conversation.append(Exchange(state.question, state.answer))

@@ -45,7 +45,9 @@ class AgentGrid(Container):
     def show(self, stream: StreamState, now: float) -> None:
         """Show what is new in a proposer's stream."""
         if stream.id not in self._seats:
-            self._seats[stream.id] = self._free_pane()
+            left = self._seats.get(stream.instead_of or "")
+            again = left and left.stream and left.stream.label == stream.label
+            self._seats[stream.id] = left if left and again else self._free_pane()
             self._seats[stream.id].colour(stream.color)
             self.share_room()
         self._seats[stream.id].show(stream, now)

@@ -75,11 +75,12 @@ class Stage(Container):
                 self.show_lineup(self._lineup)
             if not self.has_class("-zoomed"):
                 self.select("")
-        for stream in state.streams.values():
+        current = state.current
+        for stream in current:
             if stream.role is not Role.AGGREGATOR:
                 self.agents.show(stream, now)
         self._show_answer(state, now)
-        self.query_one(Board).show(list(state.streams.values()), now)
+        self.query_one(Board).show(current, now)
 
     def _show_answer(self, state: TurnState, now: float) -> None:
         stream = state.aggregator
