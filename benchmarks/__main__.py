@@ -49,7 +49,7 @@ def main() -> int:
     text = table.render(figures)
     print(f"{table.surroundings()}\n\n{text}")
     if options.write:
-        table.write(text)
+        table.PERFORMANCE.write(text)
     return 0
 
 

@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,13 +38,21 @@ def app_on(
     with tempfile.TemporaryDirectory() as folder:
         roster = mixture.write_roster(server, Path(folder) / "agents.yaml")
         command = [*program, "-c", str(roster), *options]
-        environment = mixture.environment(server, Path(folder))
-        with PtyTerminal(command, size, environment) as terminal:
-            terminal.painted()
-            terminal.expect(READY)
-            terminal.painted()
-            time.sleep(_SETTLED)
+        with app_in(command, size, mixture.environment(server, Path(folder))) as terminal:
             yield terminal
+
+
+@contextmanager
+def app_in(
+    command: Sequence[str], size: tuple[int, int], environment: Mapping[str, str]
+) -> Iterator[PtyTerminal]:
+    """Open an app, and give it time to warm up."""
+    with PtyTerminal(command, size, environment) as terminal:
+        terminal.painted()
+        terminal.expect(READY)
+        terminal.painted()
+        time.sleep(_SETTLED)
+        yield terminal
 
 
 def ask(terminal: PtyTerminal, question: str = "why?", timeout: float = 120) -> Turn:

@@ -1,4 +1,4 @@
-"""The table of figures: printed, and written to docs/performance.md with date and versions."""
+"""The table of figures: printed, and written into a document with date and versions."""
 
 import os
 import platform
@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
-_MARK = "<!-- figures: python -m benchmarks --write -->"
+_DOCS = Path(__file__).resolve().parent.parent / "docs"
 _PACKAGES = ("textual", "openai", "aiohttp", "msgspec")
 
 
@@ -46,11 +45,23 @@ def surroundings() -> str:
     )
 
 
-def write(table: str) -> None:
-    """Put the table in the place of the one in docs/performance.md."""
-    text = DOCUMENT.read_text()
-    head, mark, rest = text.partition(_MARK)
-    _, end, tail = rest.partition(_MARK)
-    assert mark, f"{DOCUMENT} has no place for the figures"
-    assert end, f"{DOCUMENT} does not say where the figures end"
-    DOCUMENT.write_text(f"{head}{mark}\n\n{surroundings()}\n\n{table}\n\n{mark}{tail}")
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file of docs/ with a table in it, and the command that writes it."""
+
+    name: str
+    command: str
+
+    def write(self, table: str) -> None:
+        """Put the table in the place of the one that is there."""
+        path = _DOCS / self.name
+        begin = f"<!-- figures: {self.command} -->"
+        head, mark, rest = path.read_text().partition(begin)
+        _, end, tail = rest.partition(begin)
+        assert mark, f"{path} has no place for the figures"
+        assert end, f"{path} does not say where the figures end"
+        path.write_text(f"{head}{mark}\n\n{surroundings()}\n\n{table}\n\n{mark}{tail}")
+
+
+PERFORMANCE = Document("performance.md", "python -m benchmarks --write")
+RELIABILITY = Document("reliability.md", "python -m benchmarks.reliability --write")

@@ -37,6 +37,8 @@ AFTER_EVENTS: Mapping[str, Callable[[int], Fault]] = {
     **odd_events.ENDS,
 }
 
+_SOON = {f"x-ratelimit-reset-{metric}-minute": "0.05" for metric in ("requests", "tokens")}
+
 RESPONSES: Mapping[str, Answer] = {
     "empty 200": Answer(fault=faults.EMPTY),
     "web page with 200": Answer(fault=faults.HTML_200),
@@ -67,8 +69,8 @@ RESPONSES: Mapping[str, Answer] = {
     "redirect to itself": Answer(
         failure=errors.plain(308), headers={"location": "/v1/chat/completions"}
     ),
-    "request quota": Answer(failure=errors.REQUEST_QUOTA),
-    "token quota": Answer(failure=errors.TOKEN_QUOTA),
+    "request quota": Answer(failure=errors.REQUEST_QUOTA, headers=_SOON),
+    "token quota": Answer(failure=errors.TOKEN_QUOTA, headers=_SOON),
     "day quota": Answer(failure=errors.token_quota("day")),
     "queue exceeded": Answer(failure=errors.QUEUE_EXCEEDED),
     "payment required": Answer(failure=errors.PAYMENT_REQUIRED),

@@ -2,9 +2,7 @@
 
 import json
 import sqlite3
-import subprocess
-import sys
-from contextlib import ExitStack, closing
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -17,10 +15,8 @@ from moa_tui.transcript.history import (
     load_turn,
 )
 from moa_tui.transcript.search import search_turns
+from tests.transcript.children import write_at_once, written_names
 from tests.transcript.kept import names, save, turn
-
-CHILD = Path(__file__).with_name("writing_child.py")
-ROOT = Path(__file__).parents[2]
 
 VERSION_1 = """
 CREATE TABLE turns (
@@ -41,31 +37,10 @@ PRAGMA user_version = 1;
 
 @pytest.mark.parametrize(("programs", "turns"), [(4, 75)])
 def test_programs_that_write_at_once_lose_nothing(history: Path, programs: int, turns: int) -> None:
-    """The full size, 4 programs with 300 turns each, is a number away."""
-    letters = "abcdefgh"[:programs]
-    with ExitStack() as stack:
-        children = [
-            stack.enter_context(
-                subprocess.Popen(
-                    [sys.executable, str(CHILD), str(history), letter, str(turns)],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    text=True,
-                    env={"PYTHONPATH": str(ROOT), "PATH": ""},
-                )
-            )
-            for letter in letters
-        ]
-        for child in children:
-            assert child.stdout
-            assert child.stdout.readline() == "ready\n"
-        for child in children:
-            assert child.stdin
-            child.stdin.write("\n")
-            child.stdin.flush()
-        said = [child.communicate(timeout=60)[0] for child in children]
-    assert said == [""] * programs
-    assert sorted(names(history, 10_000)) == [f"{a}{i:03}" for a in letters for i in range(turns)]
+    """The full size, 4 programs with 300 turns each: python -m benchmarks.reliability sharing."""
+    told = write_at_once(history, programs, turns)
+    assert told == [""] * programs
+    assert sorted(names(history, 10_000)) == sorted(written_names(programs, turns))
 
 
 @pytest.fixture

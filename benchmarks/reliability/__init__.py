@@ -1,0 +1,1 @@
+"""What the program survives: python -m benchmarks.reliability."""
