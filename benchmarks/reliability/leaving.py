@@ -53,7 +53,7 @@ def figures(*, quick: bool) -> Iterator[Figure]:
     with double_running() as double:
         double.default = replace(Answer("word " * 20_000), pace=0.004)
         ways = {way.name: _left(double, way) for way in _WAYS}
-        stalled = _left(double, Way("stalled", _stalled, (143,), reads=False))
+        stalled = _left(double, replace(_WAYS[1], reads=False), unread=2.0)
     clean = sum(left.clean for left in ways.values())
     each = ", ".join(f"{name} {left.seconds:.1f} s" for name, left in ways.items())
     yield Figure("exits that left the terminal clean", f"{clean}/{len(ways)}", "all")
@@ -67,13 +67,8 @@ def figures(*, quick: bool) -> Iterator[Figure]:
     yield Figure("SIGTERM while nobody reads the terminal", value, "≤ 5 s, kept")
 
 
-def _stalled(running: Running) -> None:
-    running.stall()
-    time.sleep(0.5)
-    running.kill(signal.SIGTERM)
-
-
-def _left(double: CerebrasDouble, way: Way) -> Left:
+def _left(double: CerebrasDouble, way: Way, *, unread: float = 0.6) -> Left:
+    """Leave after `unread` seconds of streaming; a pseudo-terminal takes 4 KB that nobody reads."""
     with home_of(double, ("a", "b", "c", "writer")) as home:
         program = _CRASHING if way.name == "exception" else MOA_TUI
         running = Running([*program, "-c", str(home.roster)], home.environment)
@@ -81,7 +76,7 @@ def _left(double: CerebrasDouble, way: Way) -> Left:
             running.read_until(lambda painted: READY in painted)
             running.type("why?\r")
             running.read_until(lambda painted: b"writing" in painted)
-            time.sleep(0.6)
+            time.sleep(unread)
             return _timed(running, way, home)
         finally:
             running.end()
