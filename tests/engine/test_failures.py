@@ -177,6 +177,12 @@ async def test_the_wait_comes_from_the_headers_of_the_quota(double: CerebrasDoub
     assert failure.retry_after == 42.5
 
 
+def test_the_minutes_reset_says_nothing_of_a_days_quota() -> None:
+    body = said("Tokens per day limit exceeded", "token_quota_exceeded")
+    assert refused(429, body, x_ratelimit_reset_tokens_minute="40").retry_after is None
+    assert refused(429, body, retry_after="7200").retry_after == 7200
+
+
 @pytest.mark.parametrize("status", [408, 429, 500, 503, 529])
 def test_retry_after_counts_for_every_status_that_is_asked_again(status: int) -> None:
     failure = refused(status, {}, retry_after="7", x_ratelimit_reset_tokens_minute="40")

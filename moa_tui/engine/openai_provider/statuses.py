@@ -104,12 +104,15 @@ def _rate_limited(refusal: Refusal) -> Failure:
     if "queue_exceeded" in refusal.codes:
         return _overloaded(refusal)
     said = refusal.said
+    short = not any(window in said.lower() for window in _LONG_WINDOWS)
+    # When the minute's quota is full again says nothing of the day's.
+    wait = wait_of_quota if short else wait_of_server
     return Failure(
         FailureKind.RATE_LIMITED,
         f"{refusal.asked.host}: {said or 'too many requests'}",
         "wait, or use fewer agents or a smaller max_tokens",
-        retryable=not any(window in said.lower() for window in _LONG_WINDOWS),
-        retry_after=wait_of_quota(refusal.headers),
+        retryable=short,
+        retry_after=wait(refusal.headers),
         status=refusal.status,
     )
 
