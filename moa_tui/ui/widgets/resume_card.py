@@ -29,7 +29,7 @@ def words(turn: UnendedTurn, now: datetime | None = None) -> Content:
         ("Ctrl+R", "bold $accent"),
         (" goes on · ", "$dim-text"),
         ("Ctrl+X", "bold $accent"),
-        (" dismisses · or just ask something else", "$dim-text"),
+        (" dismisses it", "$dim-text"),
     )
 
 
