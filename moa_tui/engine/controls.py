@@ -4,7 +4,9 @@ import asyncio
 from contextlib import suppress
 from enum import Enum, auto
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
+
+from moa_tui.roster.model import Agent
 
 
 class Interruption(Enum):
@@ -16,6 +18,8 @@ class Interruption(Enum):
     """By the person, while it waited for another attempt: it has failed."""
     NOT_USED = auto()
     """Its layer went on without it."""
+    REPLACED = auto()
+    """By the person: another stream is asked in its place."""
 
 
 class StreamSwitch:
@@ -100,6 +104,18 @@ class StreamSwitch:
             self._wake = None
 
 
+class OpenLayer(Protocol):
+    """What a person may do to a layer that runs; both return whether it was possible."""
+
+    def go_on(self) -> bool:
+        """Wait for nobody more."""
+        ...
+
+    def ask_again(self, stream: str, agent: Agent | None) -> bool:
+        """Ask for an answer that has come once more, `agent` if one is given."""
+        ...
+
+
 class TurnControls:
     """The streams of a running turn, by the names that its events give them.
 
@@ -108,6 +124,29 @@ class TurnControls:
 
     def __init__(self) -> None:
         self._switches: dict[str, StreamSwitch] = {}
+        self._successors: dict[str, Agent | None] = {}
+        self.layer: OpenLayer | None = None
+        """The layer that runs, while one does."""
+
+    def aggregate_now(self) -> bool:
+        """Go on with the answers that are there; the others are not used."""
+        return self.layer is not None and self.layer.go_on()
+
+    def ask_again(self, stream: str, agent: Agent | None = None) -> bool:
+        """Ask once more for what `stream` was asked: its own agent, or `agent` in its place.
+
+        A stream that runs is ended; one that has ended is asked again while its layer runs.
+        """
+        if stream in self._switches:
+            self._successors[stream] = agent
+            return self.interrupt(stream, Interruption.REPLACED)
+        return self.layer is not None and self.layer.ask_again(stream, agent)
+
+    def successor(self, stream: str, agent: Agent) -> Agent | None:
+        """Return who is to be asked in place of a stream of `agent` that was replaced, once."""
+        if stream not in self._successors:
+            return None
+        return self._successors.pop(stream) or agent
 
     def retry_now(self, stream: str) -> bool:
         """Send the request that `stream` waits to send, be it a retry or queued."""

@@ -6,7 +6,10 @@ The history, the screen, the JSON and the recordings are all made from these and
 from dataclasses import dataclass
 from enum import StrEnum
 
+from moa_tui.engine.planning.plan import Plan
 from moa_tui.engine.provider import Failure, Message, ServerTiming, Usage
+from moa_tui.engine.ranking.borda import Ranking
+from moa_tui.engine.voting.tally import Tally
 
 
 class Outcome(StrEnum):
@@ -34,6 +37,9 @@ class Role(StrEnum):
 
     PROPOSER = "proposer"
     AGGREGATOR = "aggregator"
+    PLANNER = "planner"
+    REVIEWER = "reviewer"
+    BASELINE = "baseline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,8 @@ class StreamPlanned:
     sample: int = 0
     instead_of: str | None = None
     """The stream that this one stands in for: it failed, or was cut off and is asked again."""
+    part: str = ""
+    """The part of the plan that it answers, in a turn that has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +155,30 @@ class StreamEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanMade:
+    """The planner has parted the question, or named the one agent who answers it whole."""
+
+    at: float
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class VotesCounted:
+    """Exact answers were counted: told again with every answer that comes."""
+
+    at: float
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersRanked:
+    """The agents have ranked one another's answers."""
+
+    at: float
+    ranking: Ranking
+
+
+@dataclass(frozen=True, slots=True)
 class Noticed:
     """Something the person should know about this turn, in a sentence."""
 
@@ -179,4 +211,6 @@ StreamEvent = (
     | RetryScheduled
     | StreamEnded
 )
-TurnEvent = TurnStarted | StreamEvent | Noticed | TurnEnded
+TurnEvent = (
+    TurnStarted | StreamEvent | PlanMade | VotesCounted | AnswersRanked | Noticed | TurnEnded
+)

@@ -96,22 +96,41 @@ def _requests(
     conversation: Sequence[Exchange],
 ) -> list[tuple[Agent, int]]:
     """Each request of a turn with the tokens that it reserves."""
-    if lineup.strategy == "single":
-        agent = lineup.layers[0][0]
-        return [(agent, _tokens(agent, providers, question, conversation, ()))]
-    found: list[tuple[Agent, int]] = []
-    before: list[Agent] = []
-    for layer in (*lineup.layers, (lineup.aggregator,)):
-        asked = [
-            agent
-            for agent in layer
-            for _ in range(1 if agent is lineup.aggregator else agent.samples)
-        ]
-        found += [
-            (agent, _tokens(agent, providers, question, conversation, before)) for agent in asked
-        ]
+
+    def tokens(agent: Agent, before: Sequence[Agent]) -> tuple[Agent, int]:
+        return agent, _tokens(agent, providers, question, conversation, before)
+
+    beside = [tokens(lineup.baseline, ())] if lineup.baseline else []
+    return beside + [tokens(agent, before) for agent, before in _asked(lineup)]
+
+
+def _asked(lineup: Lineup) -> list[tuple[Agent, Sequence[Agent]]]:
+    """Everybody who is asked, each with those whose answers are in the prompt.
+
+    Of a question that is parted, nobody knows into how many parts: one for each agent is taken.
+    """
+    first = [agent for agent in lineup.layers[0] for _ in range(agent.samples)]
+    everybody: list[tuple[Agent, Sequence[Agent]]] = [(agent, ()) for agent in first]
+    last: tuple[Agent, Sequence[Agent]] = (lineup.aggregator, first)
+    match lineup.strategy:
+        case "single":
+            return [(lineup.layers[0][0], ())]
+        case "vote":
+            return [*everybody, last]
+        case "council":
+            reviews = [(agent, first) for agent in lineup.layers[0]]
+            return [*everybody, *reviews, last]
+        case "route":
+            experts = {agent.name: agent for layer in lineup.layers for agent in layer}
+            parts = [(agent, ()) for agent in experts.values()]
+            return [(lineup.planner, ()), *parts, (lineup.aggregator, [*experts.values()])]
+    found: list[tuple[Agent, Sequence[Agent]]] = []
+    before: Sequence[Agent] = ()
+    for layer in lineup.layers:
+        asked = [agent for agent in layer for _ in range(agent.samples)]
+        found += [(agent, before) for agent in asked]
         before = asked
-    return found
+    return [*found, (lineup.aggregator, before)]
 
 
 def _tokens(

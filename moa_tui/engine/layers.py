@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from moa_tui.engine.verdict import Answer
@@ -9,44 +10,108 @@ from moa_tui.engine.verdict import Answer
 Ask = Coroutine[Any, Any, Answer]
 
 
-async def run_layer(
-    asks: Sequence[Ask],
-    quorum: int = 1,
-    deadline: float | None = None,
-    stop_rest: Callable[[], None] = lambda: None,
-) -> list[Answer]:
-    """Return every answer, in the order of `asks`.
+Hear = Callable[[Sequence[Answer], int], bool]
 
-    From `deadline` seconds on, `stop_rest` is called as soon as `quorum` answers are usable: it
-    has to make the streams that still run end.
+
+def everybody(_answers: Sequence[Answer], _outstanding: int) -> bool:
+    """Want every answer."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class LayerRule:
+    """Who is waited for.
+
+    `deadline` seconds after its beginning a layer that has `quorum` usable answers waits for
+    nobody more. `enough` hears the answers so far and the number that is still to come, whenever
+    there is a new one, and says whether they will do.
     """
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(ask) for ask in asks]
-            if deadline is not None:
-                await _wait(tasks, min(quorum, len(tasks)), deadline)
-                if not all(task.done() for task in tasks):
-                    stop_rest()
-    except BaseExceptionGroup as group_error:
-        # Streams end in answers; what is raised here is a defect of whoever listens, and the
-        # same one for every stream: it goes on as itself, so that it can be caught by its type.
-        raise group_error.exceptions[0] from None
-    return [task.result() for task in tasks]
+
+    quorum: int = 1
+    deadline: float | None = None
+    enough: Hear = everybody
 
 
-async def _wait(tasks: Sequence[asyncio.Task[Answer]], quorum: int, deadline: float) -> None:
-    """Return when all have ended, or when the deadline is over and a quorum is there."""
-    pending = set(tasks)
-    _, pending = await asyncio.wait(pending, timeout=deadline)
-    while pending and _usable(tasks) < quorum:
-        _, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+class Layer:
+    """Runs once. `stop_rest` has to make the streams that still run end.
 
+    `answers` has what has come so far, by seat: the places of the asks that it was given; `over`
+    says that nobody is waited for any more, so that nobody need be asked either.
+    """
 
-def _usable(tasks: Sequence[asyncio.Task[Answer]]) -> int:
-    return sum(_is_usable(task) for task in tasks)
+    def __init__(self, rule: LayerRule, stop_rest: Callable[[], None]) -> None:
+        self.answers: dict[int, Answer] = {}
+        self.over = False
+        self._rule = rule
+        self._stop_rest = stop_rest
+        self._seats = 0
+        self._running = 0
+        self._overdue = False
+        self._group: asyncio.TaskGroup | None = None
 
+    async def run(self, asks: Sequence[Ask]) -> list[Answer]:
+        """Return every answer, in the order of `asks`."""
+        self._seats = len(asks)
+        timer = self._begin()
+        try:
+            async with asyncio.TaskGroup() as self._group:
+                for seat, ask in enumerate(asks):
+                    self._seat(self._group, seat, ask)
+        except BaseExceptionGroup as group_error:
+            # Streams end in answers; what is raised here is a defect of whoever listens, and the
+            # same one for every stream: it goes on as itself, so that it can be caught by its type.
+            raise group_error.exceptions[0] from None
+        finally:
+            self._group = None
+            if timer:
+                timer.cancel()
+        return [self.answers[seat] for seat in range(self._seats)]
 
-def _is_usable(task: asyncio.Task[Answer]) -> bool:
-    if not task.done() or task.cancelled() or task.exception():
-        return False
-    return task.result().usable
+    def go_on(self) -> bool:
+        """Wait for nobody more; return whether there is an answer to go on with."""
+        if not self._running or not self._usable:
+            return False
+        self._end()
+        return True
+
+    def again(self, seat: int, ask: Ask) -> bool:
+        """Ask once more for a seat whose answer has come; return whether there still is time."""
+        if self._group is None or not self._running:
+            ask.close()
+            return False
+        self._seat(self._group, seat, ask)
+        return True
+
+    @property
+    def _usable(self) -> int:
+        return sum(answer.usable for answer in self.answers.values())
+
+    def _begin(self) -> asyncio.TimerHandle | None:
+        deadline = self._rule.deadline
+        self._overdue = deadline == 0
+        loop = asyncio.get_running_loop()
+        return loop.call_later(deadline, self._deadline_passed) if deadline else None
+
+    def _seat(self, group: asyncio.TaskGroup, seat: int, ask: Ask) -> None:
+        self._running += 1
+        group.create_task(self._hear(seat, ask))
+
+    async def _hear(self, seat: int, ask: Ask) -> None:
+        answer = await ask
+        self._running -= 1
+        self.answers[seat] = answer
+        enough = self._rule.enough(list(self.answers.values()), self._running)
+        if self._running and (enough or self._quorum_is_there()):
+            self._end()
+
+    def _deadline_passed(self) -> None:
+        self._overdue = True
+        if self._quorum_is_there():
+            self._end()
+
+    def _end(self) -> None:
+        self.over = True
+        self._stop_rest()
+
+    def _quorum_is_there(self) -> bool:
+        return self._overdue and self._usable >= min(self._rule.quorum, self._seats)

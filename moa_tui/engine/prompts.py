@@ -35,6 +35,18 @@ own answer, improved by whatever is sound in theirs.
 
 {references}"""
 
+_EXACT = """\
+{question}
+
+Work it out, then end with one line that holds the exact answer and nothing else, as short as it \
+can be said:
+Final answer: …"""
+
+_CHAIR = """
+
+The assistants have ranked one another's answers without knowing whose they are; nobody ranked \
+their own. The ranking is a hint, not proof. Best first: {ranking}."""
+
 _CUT_MARK = " […]"
 _SENTENCE_ENDS = (". ", ".\n", "! ", "!\n", "? ", "?\n", "。", "！", "？")
 _PLACEHOLDER = re.compile(r"\{question\}|\{references\}")
@@ -60,7 +72,14 @@ def question_messages(
     agent: Agent, question: str, conversation: Sequence[Exchange] = ()
 ) -> tuple[Message, ...]:
     """Return the prompt of a proposer in the first layer."""
-    return _messages(agent.system_prompt, conversation, question)
+    return messages_of(agent.system_prompt, conversation, question)
+
+
+def exact_messages(
+    agent: Agent, question: str, conversation: Sequence[Exchange] = ()
+) -> tuple[Message, ...]:
+    """Return the prompt of a proposer whose answer is going to be compared with others'."""
+    return messages_of(agent.system_prompt, conversation, _EXACT.format(question=question))
 
 
 def refining_messages(
@@ -72,7 +91,7 @@ def refining_messages(
 ) -> tuple[Message, ...]:
     """Return the prompt of a proposer in a later layer."""
     content = _fill(prompts.proposer or _REFINE, question, references)
-    return _messages(agent.system_prompt, conversation, content)
+    return messages_of(agent.system_prompt, conversation, content)
 
 
 def aggregating_messages(
@@ -82,13 +101,15 @@ def aggregating_messages(
     conversation: Sequence[Exchange] = (),
     prompts: Prompts = Prompts(),
     missing: Sequence[str] = (),
+    ranking: str = "",
 ) -> tuple[Message, ...]:
     """Return the prompt of the aggregator. The question comes last, after the references.
 
     `missing` names who gave no answer, and never why: the text of an error is no answer.
+    `ranking` is what reviewers think of the answers, where there were any.
     """
-    content = _fill(prompts.aggregator or _AGGREGATE, question, references, missing)
-    return _messages(agent.system_prompt, conversation, content)
+    content = _fill(prompts.aggregator or _AGGREGATE, question, references, missing, ranking)
+    return messages_of(agent.system_prompt, conversation, content)
 
 
 def shuffled(references: Sequence[Reference], seed: int) -> list[Reference]:
@@ -111,9 +132,10 @@ def cut(reference: Reference, tokens: int | None) -> Reference:
     return Reference(reference.agent, start[:end].rstrip() + _CUT_MARK)
 
 
-def _messages(
+def messages_of(
     system_prompt: str, conversation: Sequence[Exchange], content: str
 ) -> tuple[Message, ...]:
+    """Return a prompt: the persona, the conversation, and what is asked now."""
     messages = [Message("system", system_prompt)] if system_prompt else []
     for exchange in conversation:
         messages.append(Message("user", exchange.question))
@@ -122,11 +144,17 @@ def _messages(
 
 
 def _fill(
-    template: str, question: str, references: Sequence[Reference], missing: Sequence[str] = ()
+    template: str,
+    question: str,
+    references: Sequence[Reference],
+    missing: Sequence[str] = (),
+    ranking: str = "",
 ) -> str:
     """Put both parts in at once: a placeholder inside an answer must stay as it is."""
     numbered = "\n\n".join(f"Answer {i}:\n{r.text}" for i, r in enumerate(references, start=1))
     if missing:
         numbered += f"\n\n(No answer came from: {', '.join(missing)}.)"
+    if ranking:
+        numbered += _CHAIR.format(ranking=ranking)
     parts = {"{question}": question, "{references}": numbered}
     return _PLACEHOLDER.sub(lambda match: parts[match[0]], template)

@@ -1,6 +1,6 @@
 """What the engine asks of a provider: one protocol, its request, what comes back, how it fails."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -24,11 +24,15 @@ def _ignore(_readings: Sequence[RateReading], /) -> None:
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """What is sent for one stream. `on_limits` hears what the response says of rate limits."""
+    """What is sent for one stream. `on_limits` hears what the response says of rate limits.
+
+    `schema` is a JSON schema that the answer should have, where the provider can see to that.
+    """
 
     model: str
     messages: tuple[Message, ...]
     sampling: Sampling
+    schema: Mapping[str, object] | None = field(default=None, compare=False)
     on_limits: Callable[[Sequence[RateReading]], None] = field(default=_ignore, compare=False)
 
 

@@ -1,7 +1,7 @@
 """One stream: its attempts, its deltas, its one outcome. Whatever goes wrong ends here."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
@@ -44,6 +44,9 @@ Clock = Callable[[], float]
 DONE_GRACE = 2.0
 """Seconds to wait for usage and the end marker once a finish reason has come."""
 
+_NOT_USED = {Interruption.NOT_USED, Interruption.REPLACED}
+_BY_SOMEBODY = {Interruption.STOPPED, *_NOT_USED}
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -62,11 +65,17 @@ class StreamRun:
     Raises nothing but CancelledError, and what `emit` raises: that is no failure of the agent's.
     """
 
-    def __init__(self, planned: StreamPlanned, agent: Agent, around: Surroundings) -> None:
+    def __init__(
+        self,
+        planned: StreamPlanned,
+        agent: Agent,
+        around: Surroundings,
+        schema: Mapping[str, object] | None = None,
+    ) -> None:
         self._planned = planned
         self._id = planned.stream
         self._agent = agent
-        self._request = ChatRequest(agent.model, planned.messages, agent.sampling)
+        self._request = ChatRequest(agent.model, planned.messages, agent.sampling, schema)
         self._around = around
         self._clock = around.clock
         self._emit_error: Exception | None = None
@@ -104,7 +113,7 @@ class StreamRun:
     def _stopped(self) -> bool:
         """Whether somebody ended it before the model had said that it is done."""
         by = self._switch.interruption if self._switch.expired else None
-        return by in {Interruption.STOPPED, Interruption.NOT_USED} and not self._finish_reason
+        return by in _BY_SOMEBODY and not self._finish_reason
 
     async def _within_limits(self) -> Failure | None:
         try:
@@ -243,8 +252,7 @@ class StreamRun:
             self._show_reasoning(rest)
         if rest := self._text_cleaner.flush():
             self._show_text(rest)
-        late = self._switch.interruption is Interruption.NOT_USED
-        used = not (late and outcome is Outcome.STOPPED)
+        used = self._switch.interruption not in _NOT_USED or outcome is not Outcome.STOPPED
         self._report(
             StreamEnded(
                 self._clock(),

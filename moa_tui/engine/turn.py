@@ -2,10 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 
 from moa_tui.engine import prompts
-from moa_tui.engine.asking import Asker, Messages
+from moa_tui.engine.asking import Asker, Messages, Place
 from moa_tui.engine.budget import RateBudgets
 from moa_tui.engine.controls import TurnControls
 from moa_tui.engine.events import (
@@ -17,7 +18,7 @@ from moa_tui.engine.events import (
     TurnStarted,
 )
 from moa_tui.engine.kept import KeptAnswers
-from moa_tui.engine.layers import run_layer
+from moa_tui.engine.layers import Hear, LayerRule, everybody
 from moa_tui.engine.prompts import Reference
 from moa_tui.engine.provider import Failure
 from moa_tui.engine.reserving import Reserving
@@ -29,6 +30,7 @@ from moa_tui.roster.model import Agent, Lineup
 
 __all__ = ["Strategy", "Turn", "TurnPlan", "run_turn"]
 
+MessagesFor = Callable[[Agent], Messages]
 Strategy = Callable[["Turn"], Awaitable[Answer | None]]
 
 
@@ -46,6 +48,8 @@ class Turn:
         self.plan = plan
         self.emit = emit
         self.failure: Failure | None = None
+        self.settled = False
+        """Whether the result stands whatever those would have said who were not waited for."""
         self._kept = KeptAnswers(plan.kept)
         self._began = time.perf_counter() - self._kept.seconds
         controls = controls or TurnControls()
@@ -93,40 +97,67 @@ class Turn:
             self.notice(f"taken up again, {kept.words}")
 
     async def propose(
-        self, agents: Sequence[Agent], layer: int, references: Sequence[Reference] = ()
+        self,
+        agents: Sequence[Agent],
+        layer: int,
+        references: Sequence[Reference] = (),
+        *,
+        messages_for: MessagesFor | None = None,
+        enough: Hear = everybody,
     ) -> list[Answer]:
         """Ask all `agents` at once, each as many times as it has samples.
 
-        After the lineup's layer deadline nobody is waited for who is not needed for its quorum.
+        After the lineup's layer deadline nobody is waited for who is not needed for its quorum,
+        nor when the answers so far are `enough` (see LayerRule).
         """
 
-        def messages_for(agent: Agent) -> Messages:
+        def usual(agent: Agent) -> Messages:
             return self._proposer_messages(agent, references)
 
-        asks = [
-            self._asker.ask(agent, messages_for, Role.PROPOSER, layer, sample=sample)
+        words = messages_for or usual
+        places = [
+            Place(agent, words, Role.PROPOSER, layer, sample)
             for agent in agents
             for sample in (range(1, agent.samples + 1) if agent.samples > 1 else (0,))
         ]
-        lineup = self.lineup
-        return await run_layer(
-            asks, lineup.quorum, lineup.layer_deadline, self._asker.stop_stragglers
-        )
+        rule = LayerRule(self.lineup.quorum, self.lineup.layer_deadline, enough)
+        return await self._asker.ask_all(places, rule)
+
+    async def ask_all(self, places: Sequence[Place], hear: Hear = everybody) -> list[Answer]:
+        """Ask at all `places` at once; `hear` is told of each answer (see LayerRule)."""
+        return await self._asker.ask_all(places, LayerRule(enough=hear))
+
+    async def ask(self, place: Place) -> Answer:
+        """Ask at one place."""
+        return await self._asker.ask(place)
 
     async def aggregate(
-        self, answers: Sequence[Answer], references: Sequence[Reference], layer: int
+        self,
+        answers: Sequence[Answer],
+        references: Sequence[Reference],
+        layer: int,
+        *,
+        messages_for: MessagesFor | None = None,
+        ranking: str = "",
     ) -> Answer | None:
         """Ask the aggregator for the final answer; where none comes, return the best proposal."""
         missing = [answer.label for answer in answers if not answer.usable]
 
-        def messages_for(agent: Agent) -> Messages:
+        def usual(agent: Agent) -> Messages:
             plan = self.plan
-            fitted = self._fitted(agent, references)
+            fitted = self.fitted(agent, references)
             return prompts.aggregating_messages(
-                agent, plan.question, fitted, plan.conversation, plan.lineup.prompts, missing
+                agent,
+                plan.question,
+                fitted,
+                plan.conversation,
+                plan.lineup.prompts,
+                missing,
+                ranking,
             )
 
-        answer = await self._asker.ask(self.lineup.aggregator, messages_for, Role.AGGREGATOR, layer)
+        place = Place(self.lineup.aggregator, messages_for or usual, Role.AGGREGATOR, layer)
+        answer = await self.ask(place)
         if answer.text.strip():
             return answer
         why = answer.failure.message if answer.failure else answer.outcome
@@ -158,12 +189,13 @@ class Turn:
         plan = self.plan
         if not references:
             return prompts.question_messages(agent, plan.question, plan.conversation)
-        fitted = self._fitted(agent, references)
+        fitted = self.fitted(agent, references)
         return prompts.refining_messages(
             agent, plan.question, fitted, plan.conversation, plan.lineup.prompts
         )
 
-    def _fitted(self, agent: Agent, references: Sequence[Reference]) -> list[Reference]:
+    def fitted(self, agent: Agent, references: Sequence[Reference]) -> list[Reference]:
+        """Return `references` as long as `agent`'s provider takes them."""
         tokens = self.plan.providers[agent.provider].reference_tokens
         return [prompts.cut(reference, tokens) for reference in references]
 
@@ -181,23 +213,50 @@ async def run_turn(
 
     `connect` gives the provider of a name; `controls` reach single streams meanwhile; `budgets`
     keep the requests of all turns within the providers' rate limits. Cancelling stops all streams,
-    keeps what they wrote, reports the turn as stopped and raises CancelledError.
+    keeps what they wrote, reports the turn as stopped and raises CancelledError; a turn that only
+    waits for its baseline has its answer, and is reported as what it is.
     """
     turn = Turn(plan, connect, emit, controls, budgets)
     turn.start()
-    try:
-        final = await strategy(turn)
-    except asyncio.CancelledError:
-        emit(TurnEnded(turn.clock(), TurnOutcome.STOPPED, ""))
-        raise
-    ended = _ended(turn, final)
-    emit(ended)
+    async with _baseline(turn) as alone:
+        try:
+            final = await strategy(turn)
+        except asyncio.CancelledError:
+            emit(TurnEnded(turn.clock(), TurnOutcome.STOPPED, ""))
+            raise
+        try:
+            if alone:
+                await alone
+        finally:
+            ended = _ended(turn, final)
+            emit(ended)
     return ended
+
+
+@asynccontextmanager
+async def _baseline(turn: Turn) -> AsyncIterator[asyncio.Task[Answer] | None]:
+    """Have the baseline answer the question alone meanwhile, on the same clock."""
+    if turn.lineup.baseline is None:
+        yield None
+        return
+    question, conversation = turn.plan.question, turn.plan.conversation
+
+    def messages_for(agent: Agent) -> Messages:
+        return prompts.question_messages(agent, question, conversation)
+
+    place = Place(turn.lineup.baseline, messages_for, Role.BASELINE, layer=0)
+    task = asyncio.create_task(turn.ask(place))
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
 
 
 def _ended(turn: Turn, final: Answer | None) -> TurnEnded:
     if final is None or not final.text.strip():
         return TurnEnded(turn.clock(), TurnOutcome.FAILED, "", failure=turn.failure)
-    whole = all(answer.outcome is Outcome.COMPLETE for answer in turn.answers)
+    counted = [answer for answer in turn.answers if answer.used or not turn.settled]
+    whole = all(answer.outcome is Outcome.COMPLETE for answer in counted)
     outcome = TurnOutcome.COMPLETE if whole else TurnOutcome.DEGRADED
     return TurnEnded(turn.clock(), outcome, final.text, final.stream)

@@ -17,7 +17,10 @@ USABLE = frozenset({Outcome.COMPLETE, Outcome.TRUNCATED})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a stream came to. `used` is false where its layer went on without it."""
+    """What a stream came to. `used` is false where its layer went on without it.
+
+    `part` names the part of the plan that it answers, in a turn that has one.
+    """
 
     stream: str
     agent: Agent
@@ -26,6 +29,7 @@ class Answer:
     failure: Failure | None = None
     sample: int = 0
     used: bool = True
+    part: str = ""
 
     @property
     def label(self) -> str:

@@ -44,12 +44,14 @@ class Dialect:
     """How one provider's chat-completions endpoint differs from the others in what it accepts.
 
     `include_usage` asks for usage through `stream_options`; `limit_field` names the token limit;
-    `finish_required` is false where a complete answer may end without a finish reason.
+    `finish_required` is false where a complete answer may end without a finish reason; `schemas`
+    says whether answers can be held to a JSON schema.
     """
 
     include_usage: bool = True
     limit_field: str = "max_tokens"
     finish_required: bool = True
+    schemas: bool = True
     extra_body: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -135,6 +137,8 @@ class Preset:
     layers: tuple[tuple[str, ...], ...] | None = None
     aggregator: str | None = None
     strategy: str | None = None
+    planner: str | None = None
+    baseline: str | None = None
     quorum: int | None = None
     layer_deadline: float | None = None
 
@@ -154,14 +158,26 @@ class Lineup:
     """Usable answers that a layer needs for the next one to run on them."""
     layer_deadline: float | None = None
     """Seconds after which a layer that has its quorum waits for nobody any more."""
+    chosen_planner: Agent | None = None
+    baseline: Agent | None = None
+    """Who answers alone beside the others, on the same clock."""
+
+    @property
+    def planner(self) -> Agent:
+        """Who parts the question: the aggregator where nobody else is named."""
+        return self.chosen_planner or self.aggregator
 
     @property
     def agents(self) -> tuple[Agent, ...]:
         """Every agent that takes part, once each, the aggregator last."""
+        beside = (self.baseline,) if self.baseline else ()
         if self.strategy == "single":
-            return self.layers[0][:1]
-        everyone = [agent for layer in self.layers for agent in layer] + [self.aggregator]
-        return tuple({agent.name: agent for agent in everyone}.values())
+            return (*self.layers[0][:1], *beside)
+        first = (self.planner,) if self.strategy == "route" else ()
+        proposers = (agent for layer in self.layers for agent in layer)
+        everyone = {agent.name: agent for agent in (*beside, *first, *proposers)}
+        everyone.pop(self.aggregator.name, None)
+        return (*everyone.values(), self.aggregator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +191,8 @@ class Roster:
     layers: tuple[tuple[str, ...], ...]
     aggregator: str
     strategy: str
+    planner: str | None = None
+    baseline: str | None = None
     presets: Mapping[str, Preset] = field(default_factory=dict)
     prompts: Prompts = Prompts()
     quorum: int = 1
@@ -197,6 +215,7 @@ class Roster:
                 raise MoaError(f"there is no agent '{name}' in {self.path}", f"agents: {known}")
         layers = (tuple(only),) if only else chosen.layers or self.layers
         deadline = chosen.layer_deadline
+        planner, baseline = chosen.planner or self.planner, chosen.baseline or self.baseline
         return Lineup(
             strategy=chosen.strategy or self.strategy,
             layers=tuple(tuple(self.agents[name] for name in layer) for layer in layers),
@@ -206,4 +225,6 @@ class Roster:
             reserves=tuple(self.agents.values()),
             quorum=chosen.quorum or self.quorum,
             layer_deadline=self.layer_deadline if deadline is None else deadline,
+            chosen_planner=self.agents[planner] if planner else None,
+            baseline=self.agents[baseline] if baseline else None,
         )

@@ -55,6 +55,8 @@ class Resolver:
             layers=self._layers(file.layers, proposers, ("layers",)),
             aggregator=aggregator,
             strategy=file.strategy,
+            planner=self._named(file.planner, ("planner",)),
+            baseline=self._named(file.baseline, ("baseline",)),
             presets={name: self._preset(name, e, proposers) for name, e in file.presets.items()},
             prompts=Prompts(file.prompts.proposer, file.prompts.aggregator),
             quorum=file.quorum,
@@ -137,8 +139,7 @@ class Resolver:
             entry = PresetEntry(agents=entry)
         else:
             self._check_list(entry.agents or [], (*where, "agents"))
-        if entry.aggregator:
-            self._check_names([entry.aggregator], [(*where, "aggregator")])
+        self._named(entry.aggregator, (*where, "aggregator"))
         layers = entry.layers
         if isinstance(layers, list) and entry.agents:
             self._report((*where, "layers"), "lists agents, as 'agents' does — keep one of the two")
@@ -150,9 +151,17 @@ class Resolver:
             layers=self._layers(layers, names, (*where, "layers")) if layers else None,
             aggregator=entry.aggregator,
             strategy=entry.strategy,
+            planner=self._named(entry.planner, (*where, "planner")),
+            baseline=self._named(entry.baseline, (*where, "baseline")),
             quorum=entry.quorum,
             layer_deadline=entry.layer_deadline,
         )
+
+    def _named(self, name: str | None, at: Location) -> str | None:
+        """Return `name`, and report it where it is no agent's."""
+        if name is not None:
+            self._check_names([name], [at])
+        return name
 
     def _check_list(self, names: list[str], at: Location) -> None:
         self._check_names(names, [(*at, index) for index in range(len(names))])

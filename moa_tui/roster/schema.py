@@ -19,7 +19,7 @@ KeyVariable = Annotated[
     # The ending keeps a file from having some other secret of the environment sent anywhere.
     str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*_API_(?:KEY|TOKEN)$", max_length=80)
 ]
-Strategy = Literal["mixture", "single"]
+Strategy = Literal["mixture", "route", "council", "vote", "single"]
 Effort = Literal["none", "minimal", "low", "medium", "high"]
 COLOR_NAMES = (
     *("aqua", "black", "blue", "brown", "coral", "crimson", "cyan", "fuchsia", "gold", "gray"),
@@ -173,6 +173,8 @@ class PresetEntry(Entry):
     layers: Layers | None = None
     aggregator: Name | None = None
     strategy: Strategy | None = None
+    planner: Name | None = None
+    baseline: Name | None = None
     quorum: Quorum | None = None
     layer_deadline: LayerDeadline | None = None
 
@@ -198,7 +200,13 @@ class RosterFile(Entry):
         Annotated[Name, Tag(_TEXT)] | Annotated[AggregatorEntry, Tag(_KEYS)],
         _one_of("the name of an agent", "'key: value' lines"),
     ] = Field(description="The agent that writes the final answer: its name, or in place.")
-    strategy: Strategy = "mixture"
+    strategy: Strategy = Field("mixture", description="How a question becomes streams.")
+    planner: Name | None = Field(
+        None, description="The agent that parts the question under 'route'; else the aggregator."
+    )
+    baseline: Name | None = Field(
+        None, description="An agent that answers alone beside the others, on the same clock."
+    )
     quorum: Quorum = Field(
         1, description="Usable answers a layer needs for the next one to run on them."
     )

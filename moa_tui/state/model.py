@@ -7,7 +7,10 @@ from types import MappingProxyType
 
 from moa_tui.engine import metrics
 from moa_tui.engine.events import Outcome, Role, TurnOutcome
+from moa_tui.engine.planning.plan import Plan
 from moa_tui.engine.provider import Failure, Message, ServerTiming, Usage
+from moa_tui.engine.ranking.borda import Ranking
+from moa_tui.engine.voting.tally import Tally
 from moa_tui.state.text_log import TextLog
 
 
@@ -55,6 +58,7 @@ class StreamState:
     failure: Failure | None = None
     instead_of: str | None = None
     used: bool = True
+    part: str = ""
 
     @property
     def label(self) -> str:
@@ -102,6 +106,9 @@ class TurnState:
     started_at: float = 0.0
     seed: int = 0
     streams: Mapping[str, StreamState] = field(default_factory=lambda: MappingProxyType({}))
+    plan: Plan | None = None
+    tally: Tally | None = None
+    ranking: Ranking | None = None
     notices: tuple[str, ...] = ()
     outcome: TurnOutcome | None = None
     answer: str = ""
@@ -116,8 +123,8 @@ class TurnState:
 
     @property
     def proposers(self) -> list[StreamState]:
-        """The streams of all layers before the aggregator's."""
-        return [s for s in self.current if s.role is not Role.AGGREGATOR]
+        """The streams that answer the question, or a part of it, for the aggregator."""
+        return [s for s in self.current if s.role is Role.PROPOSER]
 
     @property
     def aggregator(self) -> StreamState | None:
@@ -137,6 +144,18 @@ class TurnState:
             places[stream.id] = place
             current[place] = stream
         return list(current.values())
+
+    @property
+    def baseline(self) -> StreamState | None:
+        """The stream that runs alone beside the others, on the same clock."""
+        found = [s for s in self.streams.values() if s.role is Role.BASELINE]
+        return found[-1] if found else None
+
+    @property
+    def answer_seconds(self) -> float | None:
+        """Seconds until the answer was complete; a baseline may go on for longer."""
+        stream = self.streams.get(self.answered_by or "")
+        return stream.ended_at if stream else None
 
     @property
     def tokens(self) -> int:

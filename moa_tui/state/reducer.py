@@ -5,7 +5,9 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from moa_tui.engine.events import (
+    AnswersRanked,
     Noticed,
+    PlanMade,
     PromptRead,
     ReasoningDelta,
     RequestSent,
@@ -18,6 +20,7 @@ from moa_tui.engine.events import (
     TurnEnded,
     TurnEvent,
     TurnStarted,
+    VotesCounted,
 )
 from moa_tui.state.model import Phase, StreamState, TurnState
 
@@ -35,6 +38,12 @@ def apply(state: TurnState, event: TurnEvent) -> TurnState:
             )
         case Noticed():
             return replace(state, notices=(*state.notices, event.text))
+        case PlanMade():
+            return replace(state, plan=event.plan)
+        case VotesCounted():
+            return replace(state, tally=event.tally)
+        case AnswersRanked():
+            return replace(state, ranking=event.ranking)
         case TurnEnded():
             return replace(
                 state,
@@ -69,6 +78,7 @@ def _apply_to_stream(stream: StreamState | None, event: StreamEvent) -> StreamSt
             color=event.color,
             sample=event.sample,
             instead_of=event.instead_of,
+            part=event.part,
             planned_at=event.at,
         )
     if stream is None:

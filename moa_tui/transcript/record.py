@@ -38,6 +38,7 @@ class StreamRecord:
     throughput: float | None
     seconds: float
     server_seconds: float | None
+    part: str
     messages: tuple[dict[str, str], ...]
 
 
@@ -63,6 +64,9 @@ class TurnRecord:
     output_tokens: int
     throughput: float | None
     notices: tuple[str, ...]
+    plan: dict[str, Any] | None
+    votes: dict[str, Any] | None
+    ranking: dict[str, Any] | None
     streams: tuple[StreamRecord, ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -94,6 +98,9 @@ def record_of(
         output_tokens=state.tokens,
         throughput=_rounded(state.throughput),
         notices=state.notices,
+        plan=_plain(state.plan),
+        votes=_plain(state.tally),
+        ranking=_plain(state.ranking),
         streams=tuple(_stream(s, state.seconds or 0.0) for s in state.streams.values()),
     )
 
@@ -126,6 +133,7 @@ def _stream(stream: StreamState, now: float) -> StreamRecord:
         throughput=_rounded(stream.throughput),
         seconds=round(stream.seconds(now), 4),
         server_seconds=_rounded(stream.timing.total if stream.timing else None),
+        part=stream.part,
         messages=tuple({"role": m.role, "content": m.content} for m in stream.messages),
     )
 

@@ -189,7 +189,9 @@ ADDED = {
     "layers: two": "7:1: layers: should be a whole number or a list of lists of agents, not 'two'",
     "layers: 1.0": "7:1: layers: should be a whole number or a list of lists of agents, not 1.0",
     "layers: true": "7:1: layers: should be a whole number or a list of lists of agents, not true",
-    "strategy: debate": "7:1: strategy: should be 'mixture' or 'single', not 'debate'",
+    "strategy: debate": (
+        "7:1: strategy: should be 'mixture', 'route', 'council', 'vote' or 'single', not 'debate'"
+    ),
     "presets: [ann]": "7:1: presets: should be 'key: value' lines, not a list",
     "presets: {x: ann}": (
         "7:11: presets.x: should be a list of agents or 'key: value' lines, not 'ann'"
@@ -213,7 +215,7 @@ ADDED = {
     "presets: {x: {layer: 2}}": "7:15: presets.x.layer: unknown key — did you mean 'layers'?",
     "presets: {x: {'<mapping>': 2}}": (
         "7:15: presets.x.<mapping>: unknown key — known: description, agents, layers, aggregator,"
-        " strategy, quorum, layer_deadline"
+        " strategy, planner, baseline, quorum, layer_deadline"
     ),
     "prompts: {proposer: '{question}'}": (
         "7:11: prompts.proposer: has no {references} — put it where it belongs"
@@ -224,7 +226,7 @@ ADDED = {
     "prompts: {critic: x}": "7:11: prompts.critic: unknown key — known: proposer, aggregator",
     "<<: {version: 1}": (
         "7:1: <<: unknown key — known: version, providers, defaults, agents, layers, aggregator,"
-        " strategy, quorum, layer_deadline, presets, prompts"
+        " strategy, planner, baseline, quorum, layer_deadline, presets, prompts"
     ),
     "agent: []": "7:1: agent: unknown key — did you mean 'agents'?",
     "version: 1": "7:1: duplicate key 'version' (first on line 1): remove one",

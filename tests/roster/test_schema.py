@@ -41,12 +41,14 @@ agents:
 aggregator: {name: c, model: m, system: x}
 layers: [[a], [b]]
 strategy: mixture
+planner: a
+baseline: b
 quorum: 2
 layer_deadline: 0
 presets:
   listed: [a]
   mapped: {description: x, agents: [a], layers: 2, aggregator: b, strategy: single,
-    quorum: 1, layer_deadline: 5.5}
+    planner: a, baseline: b, quorum: 1, layer_deadline: 5.5}
 prompts: {proposer: '{question}{references}', aggregator: '{question}{references}'}
 """
 

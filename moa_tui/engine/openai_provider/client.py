@@ -125,6 +125,10 @@ class OpenAIProvider:
             body["stop"] = list(sampling.stop)
         if dialect.include_usage:
             body["stream_options"] = {"include_usage": True}
+        if request.schema and dialect.schemas:
+            # https://platform.openai.com/docs/guides/structured-outputs
+            shape = {"name": "answer", "strict": True, "schema": request.schema}
+            body["response_format"] = {"type": "json_schema", "json_schema": shape}
         if dialect.extra_body:
             body |= dialect.extra_body
         return body

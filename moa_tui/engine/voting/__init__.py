@@ -1,0 +1,1 @@
+"""Exact answers: found in a text, brought to one form, counted. Pure."""
