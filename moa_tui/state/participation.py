@@ -49,9 +49,13 @@ def took_part(state: TurnState) -> Participation:
     ended = [stream for stream in places if stream.outcome is not None and stream not in gave]
     several = len({stream.layer for stream in places}) > 1 or any(s.sample for s in places)
     noun = "answer" if several else "agent"
-    counts = Counter(what_became(stream) for stream in ended)
+    # A vote that the rest could not have changed lacks nothing.
+    unneeded = [s for s in ended if not s.used] if state.tally and state.tally.counts else []
+    counts = Counter(what_became(stream) for stream in ended if stream not in unneeded)
     counts += Counter("truncated" for s in gave if s.outcome is Outcome.TRUNCATED)
     head = f"{len(gave)} of {len(places)} {noun}{'' if len(places) == 1 else 's'}"
+    if unneeded:
+        head += f", {len(unneeded)} not needed"
     rest = tuple(f"{count} {what}" for what, count in counts.most_common())
     return Participation(head, rest, tuple(_remarks(state)))
 
@@ -69,7 +73,7 @@ def _remarks(state: TurnState) -> list[str]:
     """Say what the answer is where it is not the aggregator's complete synthesis."""
     aggregators = [s for s in state.current if s.role is Role.AGGREGATOR]
     writer = state.streams.get(state.answered_by or "", state.aggregator)
-    if writer is None or state.strategy == "single":
+    if writer is None or (_is_meant_to_be_one(state) and not aggregators):
         return []
     if writer.role is not Role.AGGREGATOR:
         failed = [f"{s.label}: {what_became(s)}" for s in aggregators]
@@ -80,6 +84,12 @@ def _remarks(state: TurnState) -> list[str]:
     if writer.outcome not in {None, Outcome.COMPLETE}:
         remarks.append(f"the answer: {what_became(writer)}")
     return remarks
+
+
+def _is_meant_to_be_one(state: TurnState) -> bool:
+    """Whether one agent's own answer is what the strategy comes to, and no makeshift."""
+    simple = state.plan is not None and state.plan.simple
+    return state.strategy == "single" or simple or bool(state.tally and state.tally.counts)
 
 
 def _last(stream: StreamState, state: TurnState) -> StreamState:

@@ -11,6 +11,8 @@ from moa_tui.engine.events import (
     VotesCounted,
 )
 from moa_tui.engine.provider import Batch
+from moa_tui.state import TurnState, fold
+from moa_tui.state.participation import took_part
 from tests.engine.scripted import ScriptedProvider, agent, error, pieces, plan, run
 
 
@@ -36,6 +38,7 @@ async def test_nobody_is_waited_for_who_cannot_change_it(provider: ScriptedProvi
     assert (ended.answer, ended.outcome) == ("Answer: 7", TurnOutcome.COMPLETE)
     late = [e for e in events if isinstance(e, StreamEnded) and not e.used]
     assert [e.outcome for e in late] == [Outcome.STOPPED] * 2
+    assert str(took_part(fold(TurnState(), events))) == "3 of 5 agents, 2 not needed"
 
 
 async def test_on_a_tie_the_aggregator_decides(provider: ScriptedProvider) -> None:

@@ -7,8 +7,10 @@ import pytest
 
 from moa_tui import __version__
 from moa_tui.engine.events import (
+    AnswersRanked,
     Noticed,
     Outcome,
+    PlanMade,
     PromptRead,
     ReasoningDelta,
     RequestSent,
@@ -22,8 +24,12 @@ from moa_tui.engine.events import (
     TurnEvent,
     TurnOutcome,
     TurnStarted,
+    VotesCounted,
 )
+from moa_tui.engine.planning.plan import Part, Plan
 from moa_tui.engine.provider import Batch, Failure, FailureKind, Message, ServerTiming, Usage
+from moa_tui.engine.ranking.borda import Ranking, Standing
+from moa_tui.engine.voting.tally import Count, Tally
 from moa_tui.state import TurnState, fold
 from moa_tui.transcript.record import FORMAT, TurnRecord, event_json, record_of
 from tests.engine.scripted import ScriptedProvider, error, plan, run
@@ -47,6 +53,9 @@ TURN_KEYS = {
     "output_tokens",
     "throughput",
     "notices",
+    "plan",
+    "votes",
+    "ranking",
     "streams",
 }
 STREAM_KEYS = {
@@ -71,6 +80,7 @@ STREAM_KEYS = {
     "throughput",
     "seconds",
     "server_seconds",
+    "part",
     "messages",
 }
 BUSY = Failure(FailureKind.RATE_LIMITED, "too many requests", "wait", True, 1.5, 429)
@@ -90,6 +100,9 @@ EVENTS: list[TurnEvent] = [
         2.5, "s1", Outcome.COMPLETE, "stop", Usage(7, 42, 30, 5), ServerTiming(0.1, 0.2, 0.3, 0.6)
     ),
     Noticed(2.6, "Mind the gap."),
+    PlanMade(2.61, Plan((Part("1", "look", "Ada", "she can", ("1",)),), "short")),
+    VotesCounted(2.62, Tally((Count("42", ("s1",)),), ("s2",))),
+    AnswersRanked(2.63, Ranking((Standing("s1", 1, 2, 1),), 1)),
     TurnEnded(2.75, TurnOutcome.COMPLETE, "Be😀cause.", "s1"),
 ]
 
@@ -108,7 +121,7 @@ def test_a_record_holds_the_turn() -> None:
         "question": "Why?",
         "answer": "Be😀cause.",
         "answered_by": "s1",
-        "participation": "1 of 1 answer · Ada 2's answer, not a synthesis",
+        "participation": "1 of 1 answer",
         "outcome": "complete",
         "strategy": "mixture",
         "roster": "/home/ada/agents.yaml",
@@ -118,6 +131,17 @@ def test_a_record_holds_the_turn() -> None:
         "output_tokens": 42,
         "throughput": 42.0,
         "notices": ["Mind the gap."],
+        "plan": {
+            "parts": [
+                {"name": "1", "task": "look", "agent": "Ada", "why": "she can", "needs": ["1"]}
+            ],
+            "why": "short",
+        },
+        "votes": {"counts": [{"answer": "42", "streams": ["s1"]}], "without": ["s2"]},
+        "ranking": {
+            "standings": [{"stream": "s1", "points": 1, "most": 2, "ballots": 1}],
+            "voters": 1,
+        },
         "streams": [
             {
                 "id": "s1",
@@ -141,6 +165,7 @@ def test_a_record_holds_the_turn() -> None:
                 "throughput": 42.0,
                 "seconds": 2.4,
                 "server_seconds": 0.6,
+                "part": "",
                 "messages": [
                     {"role": "system", "content": "Be brief."},
                     {"role": "user", "content": "Why?"},
@@ -222,7 +247,7 @@ def test_an_event_as_json_has_all_of_it(event: TurnEvent) -> None:
         (10, "usage", {"prompt": 7, "output": 42, "reasoning": 30, "cached": 5}),
         (10, "timing", {"queue": 0.1, "prompt": 0.2, "completion": 0.3, "total": 0.6}),
         (10, "failure", None),
-        (12, "outcome", "complete"),
+        (15, "outcome", "complete"),
     ],
 )
 def test_what_an_event_holds_is_plain(index: int, key: str, value: object) -> None:
