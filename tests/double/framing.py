@@ -1,6 +1,8 @@
 """Faults of form: every event arrives, but in bytes that a careless reader gets wrong."""
 
+import random
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from tests.double.script import Reply, Send, Step
 
@@ -55,6 +57,26 @@ class Bytewise:
     def edit(self, reply: Reply) -> None:
         """Split every write into its bytes."""
         reply.split = lambda data: [data[i : i + 1] for i in range(len(data))]
+
+
+@dataclass(frozen=True, slots=True)
+class AnySplits:
+    """Every write in pieces that end at any byte; the same seed gives the same ones."""
+
+    seed: int
+    longest: int = 80
+
+    def edit(self, reply: Reply) -> None:
+        """Split every write."""
+        chance = random.Random(self.seed)
+
+        def pieces(data: bytes) -> list[bytes]:
+            ends = [0]
+            while ends[-1] < len(data):
+                ends.append(ends[-1] + chance.randint(1, self.longest))
+            return [data[start:end] for start, end in pairwise(ends)]
+
+        reply.split = pieces
 
 
 @dataclass(frozen=True, slots=True)

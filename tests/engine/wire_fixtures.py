@@ -1,8 +1,9 @@
 """What the tests of the wire and of the OpenAI-compatible provider share."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 
 from moa_tui.engine.openai_provider.client import OpenAIProvider
 from moa_tui.engine.provider import (
@@ -17,11 +18,27 @@ from moa_tui.engine.provider import (
 from moa_tui.roster.keys import ApiKey
 from moa_tui.roster.model import Dialect, Provider, Sampling
 from moa_tui.roster.presets import PROVIDERS
-from tests.double import CerebrasDouble
+from tests.double import DIALECTS, Answer, CerebrasDouble
+from tests.double.replies import answered
+from tests.double.script import Send
+from tests.double.wire import Call
 
 MODEL = "gpt-oss-120b"
 KEY = "csk-test-double"  # of the double
 REQUEST = ChatRequest(MODEL, (Message("user", "Do you read me?"),), Sampling())
+_CALL = Call("chatcmpl-1", MODEL, 1775751421, 69, asks_usage=True, asks_perf=True)
+
+
+def body_of(answer: Answer, dialect: str = "cerebras") -> bytes:
+    """The body of the double's response."""
+    reply = answered(answer, _CALL, DIALECTS[dialect], stream=True)
+    return b"".join(step.data for step in reply.steps if isinstance(step, Send))
+
+
+def cut(body: bytes, places: Sequence[int]) -> list[bytes]:
+    """The body in reads that end at `places`, counted around it where they are beyond its end."""
+    ends = sorted({0, len(body), *(place % (len(body) + 1) for place in places)})
+    return [body[start:end] for start, end in pairwise(ends)]
 
 
 @dataclass

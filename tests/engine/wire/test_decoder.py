@@ -1,7 +1,5 @@
 """Whole bodies of every provider, however the network splits them."""
 
-from itertools import pairwise
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,20 +9,10 @@ from moa_tui.engine.wire.decoder import StreamDecoder
 from moa_tui.engine.wire.errors import CutShortError, EmptyAnswerError, WireError
 from tests.double import DIALECTS, Answer, faults, framing
 from tests.double.faults import Fault
-from tests.double.replies import answered
-from tests.double.script import Send
-from tests.double.wire import Call
-from tests.engine.wire_fixtures import Heard
+from tests.engine.wire_fixtures import Heard, body_of, cut
 
-CALL = Call("chatcmpl-1", "gpt-oss-120b", 1775751421, 69, asks_usage=True, asks_perf=True)
 TEXT = "Grüße! 今日は, 👩‍🚀 – the answer is forty-two.\n"
 REASONING = "We just need to respond — à propos."
-
-
-def body_of(answer: Answer, dialect: str = "cerebras") -> bytes:
-    """The body of the double's response."""
-    reply = answered(answer, CALL, DIALECTS[dialect], stream=True)
-    return b"".join(step.data for step in reply.steps if isinstance(step, Send))
 
 
 def decode(*reads: bytes) -> tuple[Heard, type[WireError] | None]:
@@ -43,11 +31,6 @@ def decode(*reads: bytes) -> tuple[Heard, type[WireError] | None]:
     finally:
         heard.batches = 0  # differs with every split
     return heard, None
-
-
-def cut(body: bytes, places: list[int]) -> list[bytes]:
-    ends = sorted({0, len(body), *(place % (len(body) + 1) for place in places)})
-    return [body[start:end] for start, end in pairwise(ends)]
 
 
 def event(data: str) -> bytes:

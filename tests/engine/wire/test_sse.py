@@ -1,7 +1,5 @@
 """Bytes become events, however they are split."""
 
-from itertools import pairwise
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,17 +7,13 @@ from hypothesis import strategies as st
 from moa_tui.engine.wire import sse
 from moa_tui.engine.wire.errors import WireError
 from moa_tui.engine.wire.sse import EventSplitter
+from tests.engine.wire_fixtures import cut
 
 
 def split(*reads: bytes) -> list[bytes]:
     splitter = EventSplitter()
     events = [event for data in reads for event in splitter.feed(data)]
     return events + splitter.flush()
-
-
-def cut(body: bytes, places: list[int]) -> list[bytes]:
-    ends = sorted({0, len(body), *(place % (len(body) + 1) for place in places)})
-    return [body[start:end] for start, end in pairwise(ends)]
 
 
 _LINES = st.sampled_from(
