@@ -7,12 +7,13 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import growth, keys, layers, parsing, peers, start, streaming, table
+from benchmarks import growth, keys, layers, parsing, peers, prefixes, start, streaming, table
 from benchmarks.table import Figure
 from benchmarks.wire.server import ReplayServer, ServerUnavailable
 
 Group = Callable[..., Iterator[Figure]]
 
+_ALONE: dict[str, Group] = {"start": start.figures, "prefixes": prefixes.figures}
 _ON_SERVER: dict[str, Group] = {
     "streaming": streaming.figures,
     "unpaced": streaming.unpaced,
@@ -22,7 +23,7 @@ _ON_SERVER: dict[str, Group] = {
     "layers": layers.figures,
     "peers": peers.figures,
 }
-_GROUPS = ("start", *_ON_SERVER)
+_GROUPS = (*_ALONE, *_ON_SERVER)
 
 
 def main() -> int:
@@ -34,13 +35,7 @@ def main() -> int:
         with ReplayServer() as server:
             for group in groups:
                 server.reset()
-                measure = _ON_SERVER.get(group)
-                found = (
-                    measure(server, quick=options.quick)
-                    if measure
-                    else start.figures(quick=options.quick)
-                )
-                for figure in found:
+                for figure in _measured(group, server, quick=options.quick):
                     print(f"{figure.name}: {figure.value}", file=sys.stderr, flush=True)
                     figures.append(figure)
     except ServerUnavailable as error:
@@ -51,6 +46,12 @@ def main() -> int:
     if options.write:
         table.PERFORMANCE.write(text)
     return 0
+
+
+def _measured(group: str, server: ReplayServer, *, quick: bool) -> Iterator[Figure]:
+    if group in _ALONE:
+        return _ALONE[group](quick=quick)
+    return _ON_SERVER[group](server, quick=quick)
 
 
 def _parsed() -> argparse.Namespace:

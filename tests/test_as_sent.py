@@ -67,15 +67,16 @@ class Shape:
         return Answer(text, reasoning, pieces=pieces, fault=_FRAMINGS[self.framing])
 
 
-_PLACES = st.lists(st.integers(0, 4000), max_size=30).map(tuple)
+_ANYWHERE = st.lists(st.integers(0, 4000), max_size=30).map(tuple)
+_EVENLY = st.sampled_from([1, 2, 7, 61, 250]).map(lambda size: tuple(range(0, 8000, size)))
 SHAPES = st.builds(
     Shape,
     dialect=st.sampled_from(sorted(DIALECTS)),
     framing=st.sampled_from(sorted(_FRAMINGS)),
     halves=st.booleans(),
     escaped=st.booleans(),
-    deltas=st.lists(st.integers(0, 300), max_size=12).map(tuple),
-    cuts=_PLACES,
+    deltas=st.lists(st.integers(0, 300), max_size=12).map(tuple) | st.just(tuple(range(300))),
+    cuts=_ANYWHERE | _EVENLY,
 )
 SENT = st.fixed_dictionaries(
     dict.fromkeys(MODELS, st.tuples(CLEAN_TEXTS.filter(is_answer), CLEAN_TEXTS))
