@@ -1,14 +1,13 @@
 """The request that a failure is about: whom it went to, and what must not be given away."""
 
-import re
 from dataclasses import dataclass
 
+from moa_tui.redaction import redact
 from moa_tui.roster.keys import ApiKey
 from moa_tui.roster.model import Provider
 from moa_tui.text import clean, clean_line
 
 _READ = 100_000
-_KEY_LIKE = re.compile(r"(?i)bearer\s+\S+|\b(?:csk|sk|gsk|fw|xai|tgp)[-_][\w-]{8,}")
 _SHORTEST_SECRET = 4
 
 
@@ -38,6 +37,4 @@ class Asked:
         """
         line = " ".join(clean(said[:_READ]).split())
         secret = self.key.reveal()
-        if len(secret) >= _SHORTEST_SECRET:
-            line = line.replace(secret, "[key]")
-        return clean_line(_KEY_LIKE.sub("[key]", line))
+        return clean_line(redact(line, secret if len(secret) >= _SHORTEST_SECRET else ""))

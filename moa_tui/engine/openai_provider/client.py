@@ -23,6 +23,7 @@ from moa_tui.engine.provider import Batch, ChatRequest, ProviderError
 from moa_tui.engine.wire.decoder import StreamDecoder
 from moa_tui.engine.wire.errors import WireError
 from moa_tui.engine.wire.models import read_model_names
+from moa_tui.redaction import without_held
 from moa_tui.roster.keys import ApiKey
 from moa_tui.roster.model import Provider
 
@@ -81,7 +82,8 @@ class OpenAIProvider:
         with self._telling():
             listing = self._client.models.with_raw_response.list
             response = await listing(timeout=min(_LIST_TIMEOUT, self._read_timeout))
-            return read_model_names(response.content)
+            # A server can put the key that it was sent among the names.
+            return [without_held(name) for name in read_model_names(response.content)]
 
     async def aclose(self) -> None:
         """Close the connections."""
