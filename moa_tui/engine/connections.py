@@ -53,7 +53,11 @@ class Connections:
         provider = self.providers[name]
         if provider.embedded:
             return await self._embedded(provider)
-        return await self._client(provider, provider.base_url, find_key(provider))
+        if opened := self._open.get((name, provider.base_url)):
+            return opened
+        # In a thread: a keyring may be slow to answer.
+        key = await asyncio.to_thread(find_key, provider)
+        return await self._client(provider, provider.base_url, key)
 
     async def warm_up(self, streams: Mapping[str, int] = MappingProxyType({})) -> None:
         """Do what the first question would have to wait for.

@@ -6,7 +6,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from moa_tui.errors import MoaError
-from moa_tui.roster.document import Document, Location, Problem, parse
+from moa_tui.redaction import find_written_keys, redact
+from moa_tui.roster.document import MAX_BYTES, Document, Location, Position, Problem, parse
 from moa_tui.roster.model import Roster
 from moa_tui.roster.resolve import Resolver
 from moa_tui.roster.schema import FORM, RosterFile
@@ -17,30 +18,53 @@ MAX_SHOWN = 20
 """Problems told at once; a file of another kind would have thousands."""
 
 
+LITERAL_KEY = (
+    "this looks like a key, and a key does not belong into this file — take it out and give it to"
+    " 'moa-tui auth', or to the variable that api_key_env names"
+)
+
+
 class RosterError(MoaError):
     """What is wrong in an agents.yaml, a line each: `file:line:column: what — what to do`."""
 
     def __init__(self, path: Path, problems: Iterable[Problem]) -> None:
         self.problems = sorted(problems)
         name = clean_line(str(path), 4096)
-        lines = [f"{name}:{at.line}:{at.column}: {text}" for at, text in self.problems[:MAX_SHOWN]]
+        lines = [
+            f"{name}:{at.line}:{at.column}: {redact(text)}"
+            for at, text in self.problems[:MAX_SHOWN]
+        ]
         if len(self.problems) > MAX_SHOWN:
             lines.append(f"{name}: and {len(self.problems) - MAX_SHOWN} more problems")
         super().__init__("\n".join(lines))
 
 
-def build_roster(source: bytes, path: Path, origin: str) -> Roster:
+def build_roster(source: bytes, path: Path, origin: str, *, own: bool = False) -> Roster:
     """Validate the text of an agents.yaml; raises RosterError with its problems.
 
-    What names refer to is only looked up in a file whose shape is right.
+    `own` says that it is a file of the person's own settings folder, which may allow more. What
+    names refer to is only looked up in a file whose shape is right.
     """
     document = parse(source)
     file = _validated(document)
-    if file:
-        roster = Resolver(file, document).roster(path, origin)
-        if not document.problems:
-            return roster
+    roster = Resolver(file, document, own=own).roster(path, origin) if file else None
+    _refuse_keys(source, document)
+    if roster and not document.problems:
+        return roster
     raise RosterError(path, document.problems)
+
+
+def _refuse_keys(source: bytes, document: Document) -> None:
+    """Report what looks like a key, comments included: the file is shown, copied and committed."""
+    if len(source) > MAX_BYTES:
+        return
+    told = {problem.position.line for problem in document.problems}
+    lines = source.decode("utf-8-sig", "replace").splitlines()
+    for number, line in enumerate(lines, start=1):
+        found = next(find_written_keys(line), None)
+        if found and number not in told:
+            position = Position(number, found.start() + 1)
+            document.problems.append(Problem(position, LITERAL_KEY))
 
 
 def _validated(document: Document) -> RosterFile | None:

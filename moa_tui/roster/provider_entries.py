@@ -2,31 +2,38 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from urllib.parse import SplitResult, urlsplit
 
 from moa_tui.roster.document import Document, Location
-from moa_tui.roster.model import LOOPBACK, Provider, RateLimits
+from moa_tui.roster.hosts import host_of, is_loopback, place_of, split
+from moa_tui.roster.model import Provider, RateLimits
 from moa_tui.roster.presets import PROVIDERS
 from moa_tui.roster.schema import ProviderEntry
 from moa_tui.roster.wording import did_you_mean
 
+_PLAIN = "plain http can be read on its way — use https, or a tunnel"
+
 
 def resolve_providers(
-    entries: Mapping[str, ProviderEntry], document: Document
+    entries: Mapping[str, ProviderEntry], document: Document, *, own: bool
 ) -> dict[str, Provider]:
-    """Return the presets and the file's own providers; what is wrong is reported to `document`."""
-    own = {name: _provider(name, entry, document) for name, entry in entries.items()}
-    return PROVIDERS | own
+    """Return the presets and the file's own providers; what is wrong is reported to `document`.
+
+    `own` says that the file is the person's: only then may it allow plain http.
+    """
+    own_providers = {
+        name: _provider(name, entry, document, own=own) for name, entry in entries.items()
+    }
+    return PROVIDERS | own_providers
 
 
-def _provider(name: str, entry: ProviderEntry, document: Document) -> Provider:
+def _provider(name: str, entry: ProviderEntry, document: Document, *, own: bool) -> Provider:
     where: Location = ("providers", name)
     base = PROVIDERS.get(entry.like or name)
     if entry.like and not base:
         document.report((*where, "like"), f"unknown preset{did_you_mean(entry.like, PROVIDERS)}")
     base = base or Provider(name, "", None, key_required=False)
     # At another address the preset's key has no business: it belongs to the preset's host.
-    moved = entry.base_url is not None and _host(entry.base_url) != _host(base.base_url)
+    moved = entry.base_url is not None and host_of(entry.base_url) != host_of(base.base_url)
     provider = replace(
         base,
         name=name,
@@ -45,43 +52,49 @@ def _provider(name: str, entry: ProviderEntry, document: Document) -> Provider:
         provider = replace(provider, dialect=dialect)
     if provider.base_url:
         _check_address((*where, "base_url"), provider.base_url, document)
+        if is_plain(provider.base_url):
+            _check_plain(where, entry, document, own=own)
         _check_key_host((*where, "api_key_env"), provider, document)
     elif not provider.embedded and not entry.like:
         document.report(where, "no base_url — add one, or 'like: <preset>'")
     return provider
 
 
+def is_plain(url: str) -> bool:
+    """Whether `url` is asked over plain http on another machine."""
+    return split(url).scheme == "http" and not is_loopback(url)
+
+
 def _check_address(where: Location, url: str, document: Document) -> None:
-    parts = _split(url)
+    parts = split(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or " " in url:
         document.report(where, "not an http(s) address — for example https://host/v1")
     elif parts.username is not None or parts.password is not None:
         document.report(where, "holds a name or password — use api_key_env")
     elif parts.query or parts.fragment:
         document.report(where, "holds more than an address — end it before the '?' or '#'")
-    elif parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        document.report(where, "plain http can be read on its way — use https, or a tunnel")
+
+
+def _check_plain(where: Location, entry: ProviderEntry, document: Document, *, own: bool) -> None:
+    """Plain http has to be allowed, and no file from elsewhere can allow it."""
+    if not entry.allow_http:
+        document.report((*where, "base_url"), _PLAIN)
+    elif not own:
+        what = "counts only in a file of your settings folder — use https, or move the file there"
+        document.report((*where, "allow_http"), what)
 
 
 def _check_key_host(where: Location, provider: Provider, document: Document) -> None:
     """A well-known provider's key goes to that provider's host and nowhere else."""
-    variable, host = provider.api_key_env, _host(provider.base_url)
+    variable, host = provider.api_key_env, host_of(provider.base_url)
     owners = [p for p in PROVIDERS.values() if p.key_required and p.api_key_env == variable]
-    hosts = sorted(_host(owner.base_url) for owner in owners)
-    if variable and hosts and host not in hosts:
-        belongs = f"{variable} belongs to {', '.join(hosts)}"
+    hosts = sorted(host_of(owner.base_url) for owner in owners)
+    if not variable or not hosts:
+        return
+    belongs = f"{variable} belongs to {', '.join(hosts)}"
+    if host not in hosts:
         document.report(where, f"{belongs} — give {host or 'this host'} a variable of its own")
-
-
-def _host(url: str) -> str:
-    host = _split(url).hostname or ""
-    return "localhost" if host in LOOPBACK else host
-
-
-def _split(url: str) -> SplitResult:
-    """Take an address apart; one that cannot be an address has no parts."""
-    try:
-        parts = urlsplit(url)
-        return parts if parts.port != 0 else urlsplit("")
-    except ValueError:
-        return urlsplit("")
+    elif is_plain(provider.base_url):
+        document.report(where, f"{belongs} over https — plain http can be read on its way")
+    elif place_of(provider.base_url) not in hosts:
+        document.report(where, f"{belongs} — give another port a variable of its own")

@@ -30,10 +30,10 @@ Layers = tuple[tuple[str, ...], ...]
 class Resolver:
     """Turns a file of the right shape into a Roster; reports to its document what does not fit."""
 
-    def __init__(self, file: RosterFile, document: Document) -> None:
+    def __init__(self, file: RosterFile, document: Document, *, own: bool = False) -> None:
         self._file = file
         self._report = document.report
-        self._providers = resolve_providers(file.providers, document)
+        self._providers = resolve_providers(file.providers, document, own=own)
         self._agents: dict[str, Agent] = {}
 
     def roster(self, path: Path, origin: str) -> Roster:

@@ -80,6 +80,10 @@ class ProviderEntry(Entry):
         None, description="Name of the environment variable that holds the key; never the key."
     )
     like: str | None = Field(None, description="Preset whose differences this endpoint has.")
+    allow_http: bool = Field(
+        default=False,
+        description="Plain http to another machine; counts in your own folder only.",
+    )
     finish_required: bool | None = Field(
         None, description="false where complete answers may end without a finish reason."
     )

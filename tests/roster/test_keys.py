@@ -12,7 +12,7 @@ import pytest
 
 from moa_tui.errors import MissingKeyError, MoaError
 from moa_tui.roster.build import build_roster
-from moa_tui.roster.keys import ApiKey, find_key, missing_keys
+from moa_tui.roster.keys import ApiKey, Keys, find_key, missing_keys
 from moa_tui.roster.model import Provider, Roster
 from moa_tui.roster.presets import PROVIDERS
 
@@ -33,6 +33,14 @@ def roster(rest: str = "") -> Roster:
     return build_roster(source.encode(), Path("agents.yaml"), "test")
 
 
+def with_locals(error: Exception) -> str:
+    """Return what a crash report would show, without the test's own frame."""
+    assert error.__traceback__
+    below = error.__traceback__.tb_next
+    report = traceback.TracebackException(type(error), error, below, capture_locals=True)
+    return "".join(report.format())
+
+
 @dataclass
 class Holder:
     name: str
@@ -40,7 +48,7 @@ class Holder:
 
 
 def test_a_key_is_found_and_stripped() -> None:
-    assert find_key(CEREBRAS, {"CEREBRAS_API_KEY": f"  {SECRET}\r\n"}).reveal() == SECRET
+    assert find_key(CEREBRAS, Keys({"CEREBRAS_API_KEY": f"  {SECRET}\r\n"})).reveal() == SECRET
 
 
 def test_the_real_environment_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,19 +71,30 @@ def test_the_real_environment_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> N
 )
 def test_what_cannot_be_a_key_is_refused_and_not_shown(bad: str) -> None:
     with pytest.raises(MoaError) as caught:
-        find_key(CEREBRAS, {"CEREBRAS_API_KEY": bad})
+        find_key(CEREBRAS, Keys({"CEREBRAS_API_KEY": bad}))
     assert not isinstance(caught.value, MissingKeyError)
     told = "".join(traceback.format_exception(caught.value))
     assert "CEREBRAS_API_KEY does not hold a key" in told
     assert "5ecret" not in told
 
 
+@pytest.mark.parametrize("bad", ["csk 5ecret", "csk-5ecreté"])
+def test_a_refused_key_is_not_among_the_locals_of_its_traceback(
+    monkeypatch: pytest.MonkeyPatch, bad: str
+) -> None:
+    monkeypatch.setenv("CEREBRAS_API_KEY", bad)
+    with pytest.raises(MoaError) as caught:
+        find_key(CEREBRAS)
+    assert "5ecret" not in with_locals(caught.value)
+
+
 @pytest.mark.parametrize("environ", [{}, {"CEREBRAS_API_KEY": ""}, {"CEREBRAS_API_KEY": " \n"}])
 def test_a_missing_key_is_asked_for_by_name(environ: dict[str, str]) -> None:
     with pytest.raises(MissingKeyError) as caught:
-        find_key(CEREBRAS, environ)
+        find_key(CEREBRAS, Keys(environ))
     told = str(caught.value)
     assert told.startswith("no key for cerebras: the environment variable CEREBRAS_API_KEY is not")
+    assert "moa-tui auth cerebras" in told
     assert "export CEREBRAS_API_KEY=" in told
     assert "--local" in told
 
@@ -84,6 +103,7 @@ def ways_to_show(thing: object) -> dict[str, str]:
     record = logging.LogRecord("x", 10, "x", 1, "%s and %r", (thing, thing), None)
     return {
         "repr": repr(thing),
+        "asdict": repr(asdict(thing)) if isinstance(thing, Holder) else "",
         "str": str(thing),
         "format": f"{thing} {thing!s} {thing!r} {thing!a} {thing:}",
         "pprint": pformat(thing),
@@ -127,7 +147,7 @@ def test_a_crash_report_with_locals_does_not_show_it() -> None:
 def test_a_key_goes_to_its_own_provider_only(provider: Provider) -> None:
     environ = {p.api_key_env: f"key-of-{p.name}" for p in PROVIDERS.values() if p.api_key_env}
     expected = f"key-of-{provider.name}" if provider.api_key_env else "no-key"
-    assert find_key(provider, environ).reveal() == expected
+    assert find_key(provider, Keys(environ)).reveal() == expected
 
 
 OPENAI_ONLY = {"OPENAI_API_KEY": SECRET}
@@ -139,10 +159,10 @@ OPENAI_ONLY = {"OPENAI_API_KEY": SECRET}
 def test_openais_key_is_no_stand_in(provider: Provider) -> None:
     if provider.key_required:
         with pytest.raises(MissingKeyError):
-            find_key(provider, OPENAI_ONLY)
+            find_key(provider, Keys(OPENAI_ONLY))
     else:
         # Never an empty one: the SDK would take the variable by itself.
-        assert find_key(provider, OPENAI_ONLY).reveal() == "no-key"
+        assert find_key(provider, Keys(OPENAI_ONLY)).reveal() == "no-key"
 
 
 @pytest.mark.parametrize(
@@ -152,24 +172,27 @@ def test_openais_key_does_not_follow_to_another_address(rest: str) -> None:
     for entry in (f"providers: {{openai: {rest}}}\n", f"providers: {{groq: {rest}}}\n"):
         for provider in roster(entry).providers.values():
             if provider.base_url in rest:
-                assert find_key(provider, OPENAI_ONLY).reveal() != SECRET
+                assert find_key(provider, Keys(OPENAI_ONLY)).reveal() != SECRET
 
 
 def test_missing_keys_are_those_of_who_takes_part() -> None:
     file = roster()
-    assert missing_keys(file, file.lineup(), {}) == ["CEREBRAS_API_KEY", "GROQ_API_KEY"]
-    assert missing_keys(file, file.lineup(), {"GROQ_API_KEY": "k"}) == ["CEREBRAS_API_KEY"]
-    assert missing_keys(file, file.lineup(), {"GROQ_API_KEY": "k", "CEREBRAS_API_KEY": "k"}) == []
+    assert missing_keys(file, file.lineup(), Keys({})) == ["CEREBRAS_API_KEY", "GROQ_API_KEY"]
+    assert missing_keys(file, file.lineup(), Keys({"GROQ_API_KEY": "k"})) == ["CEREBRAS_API_KEY"]
+    assert (
+        missing_keys(file, file.lineup(), Keys({"GROQ_API_KEY": "k", "CEREBRAS_API_KEY": "k"}))
+        == []
+    )
 
 
 def test_alone_no_other_key_is_needed() -> None:
     file = roster("presets: {alone: {strategy: single, agents: [c]}}\n")
-    assert missing_keys(file, file.lineup("alone"), {}) == []
+    assert missing_keys(file, file.lineup("alone"), Keys({})) == []
 
 
 def test_a_variable_named_in_the_file_is_needed() -> None:
     file = roster("providers: {ollama: {api_key_env: MY_OLLAMA_API_KEY}}\n")
-    assert missing_keys(file, file.lineup(only=["c"]), {"CEREBRAS_API_KEY": "k"}) == [
+    assert missing_keys(file, file.lineup(only=["c"]), Keys({"CEREBRAS_API_KEY": "k"})) == [
         "MY_OLLAMA_API_KEY"
     ]
 
@@ -177,4 +200,4 @@ def test_a_variable_named_in_the_file_is_needed() -> None:
 def test_a_key_that_cannot_be_one_is_told_at_once() -> None:
     file = roster()
     with pytest.raises(MoaError, match="GROQ_API_KEY does not hold a key"):
-        missing_keys(file, file.lineup(), {"CEREBRAS_API_KEY": "k", "GROQ_API_KEY": "a b"})
+        missing_keys(file, file.lineup(), Keys({"CEREBRAS_API_KEY": "k", "GROQ_API_KEY": "a b"}))

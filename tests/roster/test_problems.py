@@ -297,7 +297,7 @@ OF_A_PROVIDER = {
     ),
     "{base_url: 'https://host/v1', model: m}": (
         "7:46: providers.x.model: unknown key — known: base_url, api_key_env, like,"
-        " finish_required, reference_tokens, limits"
+        " allow_http, finish_required, reference_tokens, limits"
     ),
 }
 
@@ -316,6 +316,32 @@ def test_a_key_put_in_the_wrong_place_is_never_repeated() -> None:
     ):
         source = f"{GOOD}providers:\n  x:\n    base_url: https://host/v1\n    {line}\n"
         assert "secret0" not in complaint(source).lower()
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ("system_prompt: use csk-5ecret0123", "csk-"),
+        ("color: red # sk-proj-5ecret0123", "sk-"),
+        ("expertise: 'gsk_5ecret0123456'", "gsk_"),
+        ("# api_key: csk-5ecret0123", "csk-"),
+        ("stop: [csk-5ecret0123, csk-5ecret4567]", "csk-"),
+    ],
+)
+def test_what_looks_like_a_key_is_refused_anywhere(line: str, key: str) -> None:
+    told = complaint(in_agent(line))
+    assert told.startswith(f"agents.yaml:4:{line.index(key) + 5}: this looks like a key")
+    assert "moa-tui auth" in told
+    assert "5ecret" not in told
+
+
+@pytest.mark.parametrize(
+    "line", ["csk-5ecret0123: 1", "provider: csk-5ecret0123", "fallback: [csk-5ecret0123]"]
+)
+def test_no_other_message_repeats_a_key(line: str) -> None:
+    told = complaint(in_agent(line))
+    assert "[key]" in told
+    assert "5ecret" not in told
 
 
 def test_both_names_of_the_system_prompt_at_once() -> None:

@@ -29,6 +29,7 @@ EVERY_KEY = """\
 version: 1
 providers:
   mine: {base_url: 'https://h/v1', api_key_env: MINE_API_KEY, like: groq, finish_required: false,
+    allow_http: false,
     reference_tokens: 100, limits: {requests_per_minute: 5, tokens_per_minute: 6,
     requests_per_hour: 7, tokens_per_hour: 8, requests_per_day: 9, tokens_per_day: 10}}
 defaults: {provider: mine, model: m, temperature: 1, top_p: 1, max_tokens: 1, reasoning_effort: low,
