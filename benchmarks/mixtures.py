@@ -1,8 +1,11 @@
 """Mixtures on the replay server: an agents.yaml for the app, the same streams for a raw drain."""
 
+import os
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.pty_terminal import MOA_TUI
 from benchmarks.wire.server import ReplayServer, Script
 
 KEY = "BENCHMARK_API_KEY"
@@ -34,11 +37,13 @@ class Mixture:
     def environment(self, server: ReplayServer, home: Path) -> dict[str, str]:
         """What the app is started with: a home of its own, and trust in the server."""
         trusted = {"SSL_CERT_FILE": str(server.certificate)} if self.tls else {}
-        homes = {name: str(home) for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")}
+        names = ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME")
+        homes = {name: str(home) for name in names}
         return {KEY: "no-secret", **homes, **trusted}
 
-    def write_roster(self, server: ReplayServer, path: Path) -> Path:
-        """Write the agents.yaml of this mixture."""
+    def write_roster(self, server: ReplayServer, home: Path) -> Path:
+        """Write the agents.yaml of this mixture into `home`, and allow it there."""
+        path = home / "agents.yaml"
         agents = "".join(
             f"  - {{name: agent{number}, model: {self.proposer.model}}}\n"
             for number in range(1, self.agents + 1)
@@ -50,4 +55,6 @@ class Mixture:
             f"agents:\n{agents}"
             f"aggregator: {{name: writer, model: {self.aggregator.model}}}\n"
         )
+        environment = {**os.environ, **self.environment(server, home)}
+        subprocess.run([*MOA_TUI, "trust", path], env=environment, check=True, capture_output=True)
         return path

@@ -36,7 +36,7 @@ def app_on(
 ) -> Iterator[PtyTerminal]:
     """Open the app; it has a home of its own, and has had time to warm up."""
     with tempfile.TemporaryDirectory() as folder:
-        roster = mixture.write_roster(server, Path(folder) / "agents.yaml")
+        roster = mixture.write_roster(server, Path(folder))
         command = [*program, "-c", str(roster), *options]
         with app_in(command, size, mixture.environment(server, Path(folder))) as terminal:
             yield terminal

@@ -67,7 +67,7 @@ def ours_headless(server: ReplayServer, script: Script, streams: int) -> float:
     """Run moa-tui without its screen."""
     mixture = Mixture(streams, script, _NO_AGGREGATOR)
     with _home() as home:
-        roster = mixture.write_roster(server, home / "agents.yaml")
+        roster = mixture.write_roster(server, home)
         env = {**environment(home), **mixture.environment(server, home)}
         return headless(server, [*MOA_TUI, "run", "-c", str(roster), "why?"], env, streams + 1)
 

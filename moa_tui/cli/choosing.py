@@ -51,24 +51,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def choose(options: argparse.Namespace) -> Choice:
     """Return the roster and lineup that `options` ask for; raises MoaError.
 
+    Raises UntrustedError where the person has to be asked about the file first.
+
     When keys are missing and nothing in particular was asked for, the embedded model is chosen if
     its weights are there; otherwise the choice is returned with what is missing.
     """
     from moa_tui.local.process import LocalServer
     from moa_tui.roster.keys import missing_keys
-    from moa_tui.roster.loading import embedded_roster, find_roster, load_roster
+    from moa_tui.roster.loading import embedded_roster
 
     server = LocalServer(options.model_path)
     if options.local or options.model_path:
         roster = embedded_roster()
         return Choice(roster, roster.lineup(options.preset, options.agent), server)
-    found = find_roster(options.config)
-    roster = load_roster(found)
+    roster, notes = roster_for(options.config)
     lineup = roster.lineup(options.preset, options.agent)
-    notes = []
-    if found.passed_over:
-        notes.append(f"{found.passed_over} is not used; to use it: --config {found.passed_over}")
-    choice = Choice(roster, lineup, server, tuple(missing_keys(roster, lineup)), tuple(notes))
+    choice = Choice(roster, lineup, server, tuple(missing_keys(roster, lineup)), notes)
     asked_for = options.config or options.preset or options.agent
     if choice.missing_keys and not asked_for and _embedded_model_is_here():
         names = ", ".join(choice.missing_keys)
@@ -81,11 +79,15 @@ def choose(options: argparse.Namespace) -> Choice:
 
 
 def reopen(options: argparse.Namespace, path: Path) -> Choice:
-    """Return the roster in the file at `path`, which a turn was begun with; raises MoaError."""
-    from moa_tui.local.process import LocalServer
-    from moa_tui.roster.loading import Found, load_roster
+    """Return the roster in the file at `path`, which a turn was begun with.
 
-    roster = load_roster(Found(path, "as before"))
+    Raises UntrustedError where the person has to be asked, MoaError where the file is bad.
+    """
+    from moa_tui.local.process import LocalServer
+    from moa_tui.roster.loading import Found
+    from moa_tui.roster.trust import trusted_roster
+
+    roster = trusted_roster(Found(path, "as before"))
     return Choice(roster, roster.lineup(), LocalServer(options.model_path))
 
 
@@ -97,13 +99,35 @@ def with_lineup(choice: Choice, lineup: "Lineup") -> Choice:
     return replace(choice, lineup=lineup, missing_keys=missing)
 
 
+def roster_for(config: Path | None) -> "tuple[Roster, tuple[str, ...]]":
+    """Return the roster of the file that is to be used, and sentences about one that is not.
+
+    Raises UntrustedError where the person has to be asked, MoaError where the file is bad.
+    """
+    from moa_tui.roster.loading import find_roster
+    from moa_tui.roster.model import Roster
+    from moa_tui.roster.trust import roster_of_folder, trusted_roster
+
+    found = find_roster(config)
+    notes: tuple[str, ...] = ()
+    if found.passed_over:
+        here = roster_of_folder(found.passed_over)
+        if isinstance(here, Roster):
+            return here, ()
+        notes = (here,)
+    return trusted_roster(found), notes
+
+
 def require_keys(choice: Choice) -> None:
     """Raise MissingKeyError when the choice cannot be asked."""
     if choice.missing_keys:
+        from moa_tui.roster.keys import auth_commands
+
         names = ", ".join(choice.missing_keys)
         raise MissingKeyError(
-            f"no key: the environment variable {names} is not set",
-            f"export {choice.missing_keys[0]}=…, or use the embedded model:"
+            f"no key: the environment variable {names} is not set, and none is stored",
+            f"{auth_commands(choice.roster, choice.missing_keys)[0]}, or export"
+            f" {choice.missing_keys[0]}=…, or use the embedded model:"
             " moa-tui local setup, then moa-tui --local",
         )
 

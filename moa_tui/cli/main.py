@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _COMMANDS = {
     "run": "answer one question without the full screen",
+    "auth": "store the key of a provider, list or remove stored keys",
+    "trust": "allow an agents.yaml that is not in your settings folder",
     "models": "list the models that the providers serve",
     "history": "list, show, search, export or delete the kept turns",
     "import": "make an agents.yaml from the JSON of the workshop's app",
@@ -31,7 +33,8 @@ _MODULES = {"import": "import_json"}
 
 _EPILOG = """\
 keys:
-  A provider's key is read from its environment variable, for Cerebras CEREBRAS_API_KEY.
+  A provider's key is read from its environment variable, for Cerebras CEREBRAS_API_KEY, or stored
+  once: `moa-tui auth`.
   Without one, moa-tui runs on a small embedded model: see `moa-tui local setup`.
 
 exit codes:

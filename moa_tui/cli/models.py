@@ -5,7 +5,7 @@ import asyncio
 import sys
 from typing import TYPE_CHECKING
 
-from moa_tui.cli import choosing
+from moa_tui.cli import asking, choosing
 from moa_tui.cli.exits import Exit
 from moa_tui.errors import MissingKeyError, MoaError
 
@@ -27,7 +27,7 @@ def add_parser(
 
 def run(options: argparse.Namespace) -> int:
     """Print each provider's models; a provider that cannot be asked is named on stderr."""
-    choice = choosing.choose(options)
+    choice = asking.until_answered(lambda: choosing.choose(options))
     names = options.provider or sorted({agent.provider for agent in choice.lineup.agents})
     for name in names:
         if name not in choice.roster.providers:

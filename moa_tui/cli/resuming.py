@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from moa_tui import paths
-from moa_tui.cli import choosing
+from moa_tui.cli import asking, choosing
 from moa_tui.errors import MoaError
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ def taken_up(options: argparse.Namespace) -> "Iterator[tuple[TurnPlan, str, Choi
 
     path = paths.history_file()
     turn = find_interrupted(path, options.resume)
-    choice = choosing.reopen(options, options.config or Path(turn.roster))
+    file = options.config or Path(turn.roster)
+    choice = asking.until_answered(lambda: choosing.reopen(options, file))
     plan = resumed_plan(path, turn, choice.roster)
     choice = choosing.with_lineup(choice, plan.lineup)
     choosing.require_keys(choice)

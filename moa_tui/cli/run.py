@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from moa_tui import paths
-from moa_tui.cli import choosing
+from moa_tui.cli import asking, choosing
 from moa_tui.cli.exits import Exit
 from moa_tui.errors import MoaError
 
@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     if options.resume is not None:
         return _resume(options)
     question = read_question(options.question)
-    choice = choosing.choose(options)
+    choice = asking.until_answered(lambda: choosing.choose(options))
     if not options.quiet:
         for note in choice.notes:
             print(f"moa-tui: {note}", file=sys.stderr)

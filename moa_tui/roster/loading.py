@@ -15,6 +15,8 @@ from moa_tui.text import clean_line
 
 CONFIG_VARIABLE = "MOA_TUI_CONFIG"
 FILE_NAME = "agents.yaml"
+EMBEDDED = Path(__file__).resolve().parent.parent / "local" / FILE_NAME
+"""The file of the embedded model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def find_roster(
     """Search: --config, $MOA_TUI_CONFIG, ./agents.yaml, the user's folder, the shipped one.
 
     `./agents.yaml` counts only where it is the shipped file itself (a checkout of the program):
-    a file is not trusted by lying in the folder somebody works in.
+    elsewhere it is in `passed_over`, to be asked about (`trust`).
     """
     if config:
         return Found(config, "--config")
@@ -52,14 +54,22 @@ def find_roster(
 
 
 def load_roster(found: Found) -> Roster:
-    """Read and validate the file; raises MoaError (RosterError for what is in the file)."""
+    """Read and validate a file that may be used; raises MoaError.
+
+    Nothing is asked about it: a file from anywhere goes through `trust`.
+    """
+    return build_roster(read_source(found), found.path, found.origin)
+
+
+def read_source(found: Found) -> bytes:
+    """Return what is in the file; raises MoaError."""
     name = clean_line(str(found.path), 4096)
     try:
         # Looked at before it is opened: opening a pipe waits for somebody to write into it.
         if not stat.S_ISREG(found.path.stat().st_mode):
             raise MoaError(f"{name} is not a file ({found.origin})", "give the path of a file")
         with found.path.open("rb") as file:
-            source = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise MoaError(
             f"{name} does not exist ({found.origin})", "check the path, or leave it out"
@@ -67,7 +77,6 @@ def load_roster(found: Found) -> Roster:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise MoaError(f"{name} cannot be read: {reason}", "check the path") from None
-    return build_roster(source, found.path, found.origin)
 
 
 def _in_folder(folder: Path | None) -> Path | None:
@@ -87,5 +96,4 @@ def _same(one: Path, other: Path) -> bool:
 
 def embedded_roster() -> Roster:
     """Return the shipped roster of the embedded model, for a first run without a key."""
-    path = Path(__file__).resolve().parent.parent / "local" / FILE_NAME
-    return load_roster(Found(path, "embedded model"))
+    return load_roster(Found(EMBEDDED, "embedded model"))

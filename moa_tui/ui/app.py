@@ -1,6 +1,5 @@
 """The app: puts the conversation and the screen together, and answers to the person."""
 
-import asyncio
 import gc
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -67,7 +66,7 @@ class MoaApp(Resuming):
     async def begin(self) -> None:
         """Find out who answers, then fetch what the first question would have to wait for."""
         try:
-            start = await asyncio.to_thread(self._prepare)
+            start: Start = await self.late.prepared(self, self._prepare)
         except MoaError as error:
             self.refusal = error
             self.exit()
@@ -160,7 +159,7 @@ class MoaApp(Resuming):
 
     def action_interrupt(self) -> None:
         """Ctrl+C: copy a selection, else stop, else clear the prompt, else say how to leave."""
-        if not self.late:
+        if not self._frames:
             return
         prompt = self.main.prompt
         if selected := self.screen.get_selected_text() or prompt.selected_text:

@@ -11,6 +11,7 @@ from moa_tui.ui.budget_watch import BudgetWatch
 from moa_tui.ui.commands import palette
 from moa_tui.ui.frames import Frames
 from moa_tui.ui.screens.help import help_for
+from moa_tui.ui.screens.trust import prepared
 from moa_tui.ui.terminal.pacing import FramePacer
 from moa_tui.ui.themes import own_variables
 from moa_tui.ui.turn_runner import TurnRunner
@@ -32,6 +33,7 @@ __all__ = [
     "help_for",
     "own_variables",
     "palette",
+    "prepared",
     "resuming",
     "theming",
 ]

@@ -1,14 +1,19 @@
 """What tests of the command line share: the program as a process of its own, on the double."""
 
 import asyncio
+import contextlib
+import io
 import os
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
+from unittest import mock
 
 import pytest
 
+from moa_tui import paths
+from moa_tui.cli.main import main
 from tests.double import Answer, CerebrasDouble
 
 ROSTER = """
@@ -32,11 +37,15 @@ class Ran(NamedTuple):
 
 
 class Command:
-    """Runs `python -m moa_tui` with the double's key and roster."""
+    """Runs `python -m moa_tui` with the double's key and roster.
 
-    def __init__(self, double: CerebrasDouble, folder: Path) -> None:
+    The roster is in the person's settings folder: nobody is asked about it.
+    """
+
+    def __init__(self, double: CerebrasDouble) -> None:
         self.double = double
-        self.roster = folder / "agents.yaml"
+        self.roster = paths.user_config_dir() / "agents.yaml"
+        self.roster.parent.mkdir(parents=True)
         self.roster.write_text(ROSTER.format(url=double.base_url))
         self.environment = {**os.environ, "DOUBLE_API_KEY": double.key}
 
@@ -58,15 +67,28 @@ class Command:
         out, err = await process.communicate(None if stdin is None else stdin.encode())
         return Ran(process.returncode or 0, out.decode(), err.decode())
 
+    async def inside(self, *arguments: str, stdin: str = "") -> Ran:
+        """Run a command that needs no process of its own in a thread of this one: sooner done."""
+        filled = [argument.replace("{roster}", str(self.roster)) for argument in arguments]
+        out, err = io.StringIO(), io.StringIO()
+        with (
+            mock.patch.dict(os.environ, self.environment, clear=True),
+            mock.patch.object(sys, "stdin", io.StringIO(stdin)),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
+            code = await asyncio.to_thread(main, filled)
+        return Ran(code, out.getvalue(), err.getvalue())
+
     async def ask(self, *arguments: str, stdin: str | None = None) -> Ran:
         """Run `moa-tui run` on the double's roster."""
         return await self.run("run", "-c", "{roster}", *arguments, stdin=stdin)
 
 
 @pytest.fixture
-async def command(tmp_path: Path) -> AsyncIterator[Command]:
+async def command(home: Path) -> AsyncIterator[Command]:
     """The command line, and a double that answers with each agent's name."""
     async with CerebrasDouble() as double:
         for letter in "abz":
             double.answers[f"model-{letter}"] = Answer(f"text of {letter}")
-        yield Command(double, tmp_path)
+        yield Command(double)

@@ -1,0 +1,54 @@
+"""What a person is told about a file before it is used: the same words on every screen."""
+
+from moa_tui.roster.trust_question import Destination, Standing, TrustQuestion
+
+
+def heading(question: TrustQuestion) -> str:
+    """Say why there is a question."""
+    if question.standing is Standing.CHANGED:
+        return "This file has changed since you allowed it."
+    if question.offered:
+        return "There is an agents.yaml in this folder. It is used only if you allow it."
+    return "This file is not in your settings folder. It is used only if you allow it."
+
+
+def warning(question: TrustQuestion) -> str:
+    """Say what a yes means."""
+    if any(d.variable and not d.usual for d in question.destinations):
+        return (
+            "Your questions go to these hosts, and your keys to those that name one. Look closely"
+            " at the keys marked with '!': nothing but this file says where they belong."
+        )
+    if all(d.here for d in question.destinations):
+        return "It asks this machine only. What it tells the agents decides what they answer."
+    return "Your questions go to these hosts, and what it tells the agents decides their answers."
+
+
+def destination_line(destination: Destination) -> str:
+    """Say who is asked at a host, and which key the host gets."""
+    here = " (this machine)" if destination.here and destination.place != "this machine" else ""
+    if destination.variable is None:
+        key = "no key"
+    elif destination.usual:
+        key = f"gets its key, {destination.variable}"
+    else:
+        key = f"! gets your key {destination.variable}"
+    asked = ", ".join(destination.agents) or "asked by no agent"
+    return f"{destination.place}{here}: {key} · {asked}"
+
+
+def described(question: TrustQuestion) -> list[str]:
+    """Return all of it as lines; a path or a name may be longer than the screen is wide."""
+    return [
+        heading(question),
+        "",
+        f"  {question.path}",
+        "",
+        "Hosts:",
+        *(f"  {destination_line(destination)}" for destination in question.destinations),
+        "",
+        "Agents:",
+        *(f"  {agent}" for agent in question.agents),
+        "",
+        warning(question),
+    ]
