@@ -2,6 +2,7 @@
 
 from textual.content import Content
 
+from moa_tui.roster.keys import auth_commands
 from moa_tui.text import clean_line
 from moa_tui.ui.start import Start
 
@@ -35,9 +36,11 @@ def hint(start: Start) -> str:
     """Return what stands in the answer's place before anything has been asked."""
     if start.missing_keys:
         names = " and ".join(start.missing_keys)
+        commands = auth_commands(start.roster, start.missing_keys)
         return (
             f"No API key: {names} is not set.\n\n"
-            f"To use your own agents:\n    export {start.missing_keys[0]}=…\n"
+            f"To use your own agents:\n    {commands[0]}\n"
+            f"    or: export {start.missing_keys[0]}=…\n"
             "    and start moa-tui again. A key for Cerebras: https://cloud.cerebras.ai\n\n"
             "To try it without a key, on a small embedded model:\n"
             "    pip install 'moa-tui[local]'\n    moa-tui local setup\n    moa-tui --local\n\n"
@@ -48,6 +51,6 @@ def hint(start: Start) -> str:
             "The embedded demonstration model is answering: SmolLM2 with 135 million parameters, "
             "on this machine. It shows how a mixture works; what it says is often wrong.\n\n"
             "Try: Why is exercise good for you?\n\n"
-            "For real answers set CEREBRAS_API_KEY and start again."
+            "For real answers: moa-tui auth (or set CEREBRAS_API_KEY), and start again."
         )
     return "The answer is written here, from what the agents say. Type a question below."
