@@ -9,6 +9,7 @@ from moa_tui import paths
 from moa_tui.errors import LocalModelError
 from moa_tui.local.setup import engine_available
 from moa_tui.local.weights import find_weights, verify_weights
+from moa_tui.private_files import private_folder
 
 # Looked up before the fixture below points the person's folders elsewhere.
 _REAL_WEIGHTS = find_weights()
@@ -23,6 +24,12 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(folder))
     return folder
+
+
+@pytest.fixture
+def settings_folder(home: Path) -> Path:
+    """The person's settings folder: nobody is asked about an agents.yaml in it."""
+    return private_folder(paths.user_config_dir())
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,6 @@ from unittest import mock
 
 import pytest
 
-from moa_tui import paths
 from moa_tui.cli.main import main
 from tests.double import Answer, CerebrasDouble
 
@@ -42,10 +41,9 @@ class Command:
     The roster is in the person's settings folder: nobody is asked about it.
     """
 
-    def __init__(self, double: CerebrasDouble) -> None:
+    def __init__(self, double: CerebrasDouble, folder: Path) -> None:
         self.double = double
-        self.roster = paths.user_config_dir() / "agents.yaml"
-        self.roster.parent.mkdir(parents=True)
+        self.roster = folder / "agents.yaml"
         self.roster.write_text(ROSTER.format(url=double.base_url))
         self.environment = {**os.environ, "DOUBLE_API_KEY": double.key}
 
@@ -86,9 +84,9 @@ class Command:
 
 
 @pytest.fixture
-async def command(home: Path) -> AsyncIterator[Command]:
+async def command(settings_folder: Path) -> AsyncIterator[Command]:
     """The command line, and a double that answers with each agent's name."""
     async with CerebrasDouble() as double:
         for letter in "abz":
             double.answers[f"model-{letter}"] = Answer(f"text of {letter}")
-        yield Command(double)
+        yield Command(double, settings_folder)

@@ -149,9 +149,9 @@ def test_what_cannot_be_taken_up_is_2(
 
 
 def test_who_is_gone_is_named_and_nothing_is_lost(
-    home: Path, capsys: pytest.CaptureFixture[str]
+    home: Path, settings_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path, roster = paths.history_file(), home / "agents.yaml"
+    path, roster = paths.history_file(), settings_folder / "agents.yaml"
     roster.write_text(ROSTER.format(url="http://127.0.0.1:9/v1"))
     started = TurnStarted(0.0, "t9", "Why?", "mixture", 1.7e9, 42, (("ada", "rob"),), "zoe")
     interrupt(path, [started, *EVENTS[1:]])

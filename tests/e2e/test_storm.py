@@ -78,7 +78,7 @@ class Stormy:
                 os.write(self.terminal, b"\x1b[0n" * data.count(b"\x1b[5n"))
 
 
-async def test_a_storm_of_resizes_while_streaming(home: Path, tmp_path: Path) -> None:
+async def test_a_storm_of_resizes_while_streaming(settings_folder: Path) -> None:
     async with CerebrasDouble() as double:
         gate = asyncio.Event()
         text = " ".join(f"word{number}" for number in range(400))
@@ -87,7 +87,7 @@ async def test_a_storm_of_resizes_while_streaming(home: Path, tmp_path: Path) ->
                 text, pace=0.01, tokens_per_event=(1, 2), gate=gate, gate_at=200
             )
         double.answers["model-z"] = Answer("the final words")
-        roster = tmp_path / "agents.yaml"
+        roster = settings_folder / "agents.yaml"
         roster.write_text(ROSTER.format(url=double.base_url))
         environment = {**os.environ, "TERM": "xterm-256color", "DOUBLE_API_KEY": double.key}
         program = Stormy(["-c", str(roster), "why?"], environment)

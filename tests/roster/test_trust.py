@@ -31,15 +31,7 @@ aggregator: {name: zoe, model: m4, fallback: [bob]}
 
 
 @pytest.fixture
-def own_dir(home: Path) -> Path:
-    """The person's settings folder."""
-    folder = paths.user_config_dir()
-    folder.mkdir(parents=True)
-    return folder
-
-
-@pytest.fixture
-def foreign(own_dir: Path, tmp_path: Path) -> Path:
+def foreign(settings_folder: Path, tmp_path: Path) -> Path:
     """A file in somebody's project."""
     path = tmp_path / "their project" / "agents.yaml"
     path.parent.mkdir()
@@ -245,29 +237,31 @@ def test_an_answer_can_be_forgotten(foreign: Path) -> None:
 # Files that need no answer
 
 
-def test_the_persons_own_files_and_the_shipped_one_need_none(own_dir: Path, tmp_path: Path) -> None:
-    inside = own_dir / "teams" / "law.yaml"
+def test_the_persons_own_files_and_the_shipped_one_need_none(
+    settings_folder: Path, tmp_path: Path
+) -> None:
+    inside = settings_folder / "teams" / "law.yaml"
     inside.parent.mkdir()
     inside.write_text(EVIL)
     outside = tmp_path / "dotfiles.yaml"
     outside.write_text(EVIL)
-    (own_dir / "agents.yaml").symlink_to(outside)
-    for path in (inside, own_dir / "agents.yaml"):
+    (settings_folder / "agents.yaml").symlink_to(outside)
+    for path in (inside, settings_folder / "agents.yaml"):
         assert "ada" in named(path).agents
     assert named(paths.shipped("agents.yaml")).agents
     assert may_be_used(paths.shipped("agents.yaml"))
     assert not may_be_used(outside)
 
 
-def test_a_way_out_of_the_folder_is_not_the_folder(foreign: Path, own_dir: Path) -> None:
-    (own_dir / "sub").symlink_to(foreign.parent)
-    assert not is_own(own_dir / "sub" / "agents.yaml")
-    assert not is_own(own_dir / ".." / own_dir.name / "sub" / "agents.yaml")
-    assert not is_own(own_dir / os.path.relpath(foreign, own_dir))
+def test_a_way_out_of_the_folder_is_not_the_folder(foreign: Path, settings_folder: Path) -> None:
+    (settings_folder / "sub").symlink_to(foreign.parent)
+    assert not is_own(settings_folder / "sub" / "agents.yaml")
+    assert not is_own(settings_folder / ".." / settings_folder.name / "sub" / "agents.yaml")
+    assert not is_own(settings_folder / os.path.relpath(foreign, settings_folder))
 
 
-def test_a_file_that_anybody_may_write_is_nobodys_own(own_dir: Path) -> None:
-    path = own_dir / "agents.yaml"
+def test_a_file_that_anybody_may_write_is_nobodys_own(settings_folder: Path) -> None:
+    path = settings_folder / "agents.yaml"
     path.write_text(EVIL)
     assert is_own(path)
     path.chmod(0o666)
@@ -282,8 +276,10 @@ aggregator: a
 """
 
 
-def test_plain_http_is_allowed_by_the_persons_own_file_only(own_dir: Path, foreign: Path) -> None:
-    own = own_dir / "agents.yaml"
+def test_plain_http_is_allowed_by_the_persons_own_file_only(
+    settings_folder: Path, foreign: Path
+) -> None:
+    own = settings_folder / "agents.yaml"
     own.write_text(PLAIN)
     assert named(own).providers["gpu"].base_url == "http://gpu.lan:8000/v1"
     foreign.write_text(PLAIN)
@@ -297,8 +293,8 @@ def test_plain_http_is_allowed_by_the_persons_own_file_only(own_dir: Path, forei
         named(own)
 
 
-def test_a_presets_key_does_not_go_over_plain_http_even_if_allowed(own_dir: Path) -> None:
-    own = own_dir / "agents.yaml"
+def test_a_presets_key_does_not_go_over_plain_http_even_if_allowed(settings_folder: Path) -> None:
+    own = settings_folder / "agents.yaml"
     entry = '{base_url: "http://api.groq.com/openai/v1", allow_http: true}'
     own.write_text(f"version: 1\nproviders: {{groq: {entry}}}\nagents: [{{name: a, model: m}}]\n"
                    "aggregator: a\n")  # fmt: skip
