@@ -1,6 +1,6 @@
 """What the program survives, in one table: python -m benchmarks.reliability [--write] [GROUP …]
 
-Takes about six minutes, with --quick one; --write puts the table into docs/reliability.md.
+Takes more than ten minutes, with --quick a few; --write puts the table into docs/reliability.md.
 """
 
 import argparse

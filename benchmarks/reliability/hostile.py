@@ -39,6 +39,7 @@ def _shown(double: CerebrasDouble, names: list[str], gaps: Path) -> tuple[dict[s
     with home_of(double, ("writer",)) as home:
         command = ["env", f"LOOP_GAPS={gaps}", *_PROBED, "-c", str(home.roster)]
         with app_in(command, (100, 40), home.environment) as terminal:
+            _ask(terminal)  # what is imported for a first answer is not what is measured
             for name in names:
                 for size in _SIZES:
                     text = f"Here it is:\n\n{text_of(name, size * KB)}"
