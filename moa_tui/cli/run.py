@@ -131,7 +131,7 @@ async def _ask(
     print_event = _printer(options, plan.told_again)
     history = None if options.no_history else _open_history()
     log = history and history.begin(
-        conversation, _path(choice), plan.lineup.preset, plan.told_again
+        conversation, _path(choice), plan.lineup.preset, plan.told_again, plan.conversation
     )
 
     def emit(event: "TurnEvent") -> None:

@@ -1,17 +1,19 @@
 """Taking up a turn that was interrupted: which one it is, and what it is run from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from moa_tui.engine.events import TurnStarted
+from moa_tui.engine.events import StreamPlanned, TurnEvent, TurnStarted
+from moa_tui.engine.prompts import Exchange
 from moa_tui.engine.strategies import STRATEGIES
 from moa_tui.engine.turn import TurnPlan
 from moa_tui.errors import HistoryError
 from moa_tui.roster.model import Lineup, Roster
 from moa_tui.text import clean_line
+from moa_tui.transcript.eliding import restored
 from moa_tui.transcript.history import (
     UnendedTurn,
     claim,
@@ -77,15 +79,23 @@ def resumed_plan(path: Path, turn: UnendedTurn, roster: Roster) -> TurnPlan:
 
     Raises HistoryError if they are not all in `roster` any more.
     """
+    conversation = conversation_so_far(path, turn.conversation, turn.started_at)
     return TurnPlan(
         turn=turn.turn,
         question=turn.question,
         lineup=_lineup(turn, roster),
         providers=roster.providers,
-        conversation=conversation_so_far(path, turn.conversation, turn.started_at),
+        conversation=conversation,
         seed=turn.seed,
-        kept=turn.events,
+        kept=tuple(_whole(event, conversation) for event in turn.events),
     )
+
+
+def _whole(event: TurnEvent, conversation: Sequence[Exchange]) -> TurnEvent:
+    """Return an event as it was before the conversation was left out of it."""
+    if not isinstance(event, StreamPlanned):
+        return event
+    return replace(event, messages=restored(event.messages, conversation))
 
 
 def _lineup(turn: UnendedTurn, roster: Roster) -> Lineup:

@@ -1,10 +1,13 @@
 """One turn on its way into the history: the end that the engine writes to, and the thread's end."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from moa_tui.engine.events import TurnEnded, TurnEvent
+from moa_tui.engine.events import StreamPlanned, TurnEnded, TurnEvent
+from moa_tui.engine.prompts import Exchange
 from moa_tui.state import TurnState, fold
+from moa_tui.transcript.eliding import elided
 from moa_tui.transcript.event_json import encode_events
 from moa_tui.transcript.joining import DeltaJoiner
 from moa_tui.transcript.record import TurnRecord, record_of, time_of
@@ -16,9 +19,19 @@ class TurnLog:
 
     `conversation`, `roster` and `preset` are kept with the turn; `wake` is called at its end. The
     first `together` events are written at once or not at all: they replace what was kept before.
+    `earlier` is the conversation so far, which is not kept with the turn once more.
     """
 
-    __slots__ = ("_events", "_left", "_together", "_wake", "conversation", "preset", "roster")
+    __slots__ = (
+        "_events",
+        "_left",
+        "_together",
+        "_wake",
+        "conversation",
+        "earlier",
+        "preset",
+        "roster",
+    )
 
     def __init__(
         self,
@@ -27,8 +40,10 @@ class TurnLog:
         preset: str,
         wake: Callable[[], None],
         together: int = 0,
+        earlier: Sequence[Exchange] = (),
     ) -> None:
         self.conversation = conversation
+        self.earlier = earlier
         self.roster = roster
         self.preset = preset
         self._events: deque[TurnEvent] = deque()
@@ -72,9 +87,14 @@ class OpenTurn:
 
     def take(self) -> None:
         """Fetch what the turn has reported since the last call."""
-        if events := self._joiner.join(self._log.taken()):
+        if events := self._joiner.join(map(self._without_earlier, self._log.taken())):
             self._state = fold(self._state, events)
             self.batches.append(encode_events(events))
+
+    def _without_earlier(self, event: TurnEvent) -> TurnEvent:
+        if type(event) is StreamPlanned and self._log.earlier:
+            return replace(event, messages=elided(event.messages, self._log.earlier))
+        return event
 
     @property
     def name(self) -> str:

@@ -7,9 +7,10 @@ work. Turns are written while they run, a few times a second, and once more when
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from moa_tui.engine.prompts import Exchange
 from moa_tui.transcript.record import TurnRecord
 from moa_tui.transcript.store import Store
 from moa_tui.transcript.turn_log import OpenTurn, TurnLog
@@ -45,13 +46,19 @@ class HistoryWriter:
         self._thread.start()
 
     def begin(
-        self, conversation: str = "", roster: str = "", preset: str = "", together: int = 0
+        self,
+        conversation: str = "",
+        roster: str = "",
+        preset: str = "",
+        together: int = 0,
+        earlier: Sequence[Exchange] = (),
     ) -> TurnLog:
         """Return the log of a turn that begins: give its `record` every event of the turn.
 
         Of a turn that is taken up again, the first `together` events are those that were kept.
+        `earlier` is what was said before in the conversation: its turns keep that.
         """
-        log = TurnLog(conversation, roster, preset, self._wake.set, together)
+        log = TurnLog(conversation, roster, preset, self._wake.set, together, tuple(earlier))
         self._begun.append(log)
         self._wake.set()
         return log

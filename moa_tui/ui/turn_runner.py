@@ -114,7 +114,7 @@ class TurnRunner:
         self.controls = TurnControls()
         events, roster = self._events, str(self.roster.path.absolute())
         self._log = log = self._history.begin(
-            self._name, roster, plan.lineup.preset, plan.told_again
+            self._name, roster, plan.lineup.preset, plan.told_again, plan.conversation
         )
 
         def emit(event: TurnEvent) -> None:
