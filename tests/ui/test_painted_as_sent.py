@@ -7,7 +7,7 @@ from functools import partial
 from itertools import cycle
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import split_graphemes
 from textual.app import App, ComposeResult
@@ -29,7 +29,9 @@ from tests.ui.text.looks import STYLES
 Open = Callable[..., AbstractAsyncContextManager[Screen]]
 
 WIDTHS = st.integers(2, 70)
-STEPS = st.lists(st.tuples(st.integers(0, 60), st.none() | WIDTHS), max_size=20)
+RESIZED = st.sampled_from([20, 40]) | WIDTHS
+"""Often back to a width that there was before."""
+STEPS = st.lists(st.tuples(st.integers(0, 60), st.none() | RESIZED), max_size=20)
 """How much of the text comes next, and the width that the view has from then on."""
 
 
@@ -54,7 +56,8 @@ def whole(text: str, width: int) -> list[Strip]:
 
 
 @settings(deadline=None)
-@given(text=CLEAN_TEXTS, steps=STEPS, last=WIDTHS, seen=st.integers(0, 30))
+@given(text=CLEAN_TEXTS, steps=STEPS, last=RESIZED, seen=st.integers(0, 30))
+@example(text="word " * 7, steps=[(30, 20), (5, 40)], last=40, seen=1)
 def test_rows_that_grew_and_were_resized_are_those_of_the_whole(
     text: str, steps: list[tuple[int, int | None]], last: int, seen: int
 ) -> None:
@@ -63,7 +66,7 @@ def test_rows_that_grew_and_were_resized_are_those_of_the_whole(
     steps = [*steps, (0, last)]
     for piece, (_, resized) in zip(pieces(text, [size for size, _ in steps]), steps, strict=True):
         rows.extend(piece)
-        for row in range(min(seen, len(rows))):
+        for row in range(max(0, len(rows) - seen), len(rows)):
             rows.strip(row, width, STYLES)
         if resized:
             width = resized
