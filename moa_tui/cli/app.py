@@ -24,6 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--theme", metavar="NAME", help="colours, see docs/themes.md")
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     parser.add_argument("--low-bandwidth", action="store_true", help="paint at most 30 kB a second")
+    parser.add_argument(
+        "--max-cost",
+        type=choosing.dollars,
+        metavar="USD",
+        help="what all questions together may cost",
+    )
     parser.set_defaults(run=run)
 
 
@@ -71,4 +77,5 @@ def _prepare(options: argparse.Namespace) -> "Start":
         missing_keys=choice.missing_keys,
         embedded=choice.embedded,
         notes=choice.notes,
+        max_cost=choice.roster.max_run_cost if options.max_cost is None else options.max_cost,
     )

@@ -48,6 +48,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def dollars(text: str) -> float:
+    """Read an amount from the command line; raises ValueError."""
+    amount = float(text.removeprefix("$"))
+    if not 0 <= amount < 1e6:
+        raise ValueError
+    return amount
+
+
 def choose(options: argparse.Namespace) -> Choice:
     """Return the roster and lineup that `options` ask for; raises MoaError.
 

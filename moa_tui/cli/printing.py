@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 from typing import Any, TextIO
 
+from moa_tui.engine.cost import dollars
 from moa_tui.engine.events import (
     Noticed,
     Outcome,
@@ -114,15 +115,19 @@ def ending(stream: StreamState) -> str:
         parts.append(f"{stream.throughput:,.0f} tok/s")
     if stream.ttft is not None:
         parts.append(f"first after {stream.ttft:.2f} s")
+    if stream.cost:
+        parts.append(f"{'~' if stream.estimated else ''}{dollars(stream.cost)}")
     return " · ".join(parts)
 
 
 def summary(state: TurnState) -> str:
     """Say how a turn ended, in a line."""
     speed = f" · {state.throughput:,.0f} tok/s" if state.throughput else ""
+    mark = "~" if any(stream.estimated for stream in state.streams.values()) else ""
+    cost = f" · {mark}{dollars(state.cost)}" if state.cost is not None else ""
     return (
         f"{state.outcome} · {took_part(state)}"
-        f" · {state.tokens:,} tok{speed} · {state.seconds or 0:.2f} s"
+        f" · {state.tokens:,} tok{speed} · {state.seconds or 0:.2f} s{cost}"
     )
 
 
@@ -132,12 +137,19 @@ def forecast_lines(taken: Forecast) -> list[str]:
     for model in taken.models:
         noun = "request" if model.requests == 1 else "requests"
         fits = "" if model.fits else f", queues for ~{model.wait:.0f} s"
+        cost = "" if model.cost is None else f", up to {dollars(model.cost)}"
         name = clean_line(f"{model.provider} {model.model}", 80)
-        lines.append(f"  {name}: {model.requests} {noun}, up to {model.tokens:,} tokens{fits}")
+        tokens = f"up to {model.tokens:,} tokens"
+        lines.append(f"  {name}: {model.requests} {noun}, {tokens}{cost}{fits}")
     return lines
 
 
 def forecast_json(taken: Forecast) -> dict[str, Any]:
     """Return what a turn would take as plain JSON data."""
-    totals = {"requests": taken.requests, "tokens": taken.tokens, "wait": round(taken.wait, 1)}
-    return {**totals, "models": [asdict(model) for model in taken.models]}
+    return {
+        "requests": taken.requests,
+        "tokens": taken.tokens,
+        "cost_usd": taken.cost,
+        "wait": round(taken.wait, 1),
+        "models": [asdict(model) for model in taken.models],
+    }

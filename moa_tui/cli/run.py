@@ -6,6 +6,7 @@ import json
 import secrets
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from moa_tui import paths
@@ -47,6 +48,9 @@ def add_parser(
         metavar="TURN",
         help="go on with a turn that was interrupted, the newest one without TURN",
     )
+    parser.add_argument(
+        "--max-cost", type=choosing.dollars, metavar="USD", help="what the turn may cost at most"
+    )
     parser.add_argument("--no-history", action="store_true", help="do not keep this turn")
     parser.set_defaults(run=run)
 
@@ -87,6 +91,8 @@ def _resume(options: argparse.Namespace) -> int:
 def _answer(
     plan: "TurnPlan", conversation: str, choice: "Choice", options: argparse.Namespace
 ) -> int:
+    if options.max_cost is not None:
+        plan = replace(plan, lineup=replace(plan.lineup, max_cost=options.max_cost))
     state, code = asyncio.run(_ask(plan, conversation, choice, options))
     if options.json:
         from moa_tui.transcript.record import record_of
@@ -122,6 +128,7 @@ async def _ask(
     plan: "TurnPlan", conversation: str, choice: "Choice", options: argparse.Namespace
 ) -> "tuple[TurnState, int]":
     from moa_tui.engine.connections import Connections
+    from moa_tui.engine.spending import Spending
     from moa_tui.engine.strategies import STRATEGIES
     from moa_tui.engine.turn import run_turn
     from moa_tui.signals import GO, on_signals
@@ -148,6 +155,7 @@ async def _ask(
             connections.connect,
             emit,
             budgets=connections.budgets,
+            spending=Spending(connections.prices, choice.roster.max_run_cost),
         )
     )
 
@@ -178,8 +186,12 @@ async def _ask(
 def _forecast(question: str, choice: "Choice", *, as_json: bool) -> int:
     from moa_tui.cli.printing import forecast_json, forecast_lines
     from moa_tui.engine.forecast import forecast
+    from moa_tui.engine.prices import Prices
 
-    taken = forecast(choice.lineup, choice.roster.providers, question)
+    prices = Prices(choice.roster.providers)
+    if prices.missing(choice.lineup.agents):
+        prices.load_now()
+    taken = forecast(choice.lineup, choice.roster.providers, question, prices=prices)
     if as_json:
         print(json.dumps(forecast_json(taken), ensure_ascii=False, indent=2))
     else:

@@ -7,6 +7,7 @@ from moa_tui.engine.controls import Interruption, TurnControls
 from moa_tui.engine.events import Noticed, Outcome, Role, StreamPlanned
 from moa_tui.engine.kept import KeptAnswers
 from moa_tui.engine.layers import Layer, LayerRule
+from moa_tui.engine.pricing import Pricing
 from moa_tui.engine.provider import Message
 from moa_tui.engine.stream import StreamRun, Surroundings
 from moa_tui.engine.turn_plan import TurnPlan
@@ -39,13 +40,19 @@ class Asker:
     """Asks the agents of a turn. `answers` is what each has come to, in the order they ended."""
 
     def __init__(
-        self, plan: TurnPlan, around: Surroundings, controls: TurnControls, kept: KeptAnswers
+        self,
+        plan: TurnPlan,
+        around: Surroundings,
+        controls: TurnControls,
+        kept: KeptAnswers,
+        pricing: Pricing,
     ) -> None:
         self.answers: list[Answer] = []
         self._plan = plan
         self._around = around
         self._controls = controls
         self._kept = kept
+        self._pricing = pricing
         self._live: dict[str, Role] = {}
         self._streams = kept.streams
 
@@ -104,6 +111,7 @@ class Asker:
     async def _run(self, place: Place) -> Answer:
         agent = place.agent
         planned = self._planned(place)
+        self._pricing.tell(self._around.clock(), agent.provider, agent.model)
         if answer := self._kept.answer(planned, agent):
             return replace(answer, part=place.part)
         planned = self._named(planned)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Protocol, cast
 
 from moa_tui.engine.budget import RateBudgets
+from moa_tui.engine.prices import Prices
 from moa_tui.engine.provider import ChatProvider
 from moa_tui.errors import MoaError
 from moa_tui.local.process import Endpoint, LocalServer
@@ -35,12 +36,13 @@ class _Local(Protocol):
 class Connections:
     """Gives the provider of a name; the embedded model's server is started when it is needed.
 
-    `budgets` are what all turns share of the providers' rate limits.
+    `budgets` are what all turns share of the providers' rate limits, `prices` what models cost.
     """
 
     def __init__(self, providers: Mapping[str, Provider], local: _Local | None = None) -> None:
         self.providers = providers
         self.budgets = RateBudgets()
+        self.prices = Prices(providers)
         self._local = local or LocalServer()
         self._open: dict[tuple[str, str], ChatProvider] = {}
         self._served: Endpoint | None = None

@@ -10,6 +10,7 @@ from moa_tui.engine.planning.plan import Plan
 from moa_tui.engine.provider import Failure, Message, ServerTiming, Usage
 from moa_tui.engine.ranking.borda import Ranking
 from moa_tui.engine.voting.tally import Tally
+from moa_tui.roster.model import Price
 
 
 class Outcome(StrEnum):
@@ -187,6 +188,16 @@ class Noticed:
 
 
 @dataclass(frozen=True, slots=True)
+class Priced:
+    """What a model costs that takes part; may come at any time before the turn has ended."""
+
+    at: float
+    provider: str
+    model: str
+    price: Price
+
+
+@dataclass(frozen=True, slots=True)
 class TurnEnded:
     """The turn is over. `answer` is the final answer, empty when there is none.
 
@@ -212,5 +223,12 @@ StreamEvent = (
     | StreamEnded
 )
 TurnEvent = (
-    TurnStarted | StreamEvent | PlanMade | VotesCounted | AnswersRanked | Noticed | TurnEnded
+    TurnStarted
+    | StreamEvent
+    | PlanMade
+    | VotesCounted
+    | AnswersRanked
+    | Noticed
+    | Priced
+    | TurnEnded
 )

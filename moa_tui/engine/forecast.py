@@ -6,8 +6,12 @@ from dataclasses import dataclass
 
 from moa_tui.engine import prompts
 from moa_tui.engine.budget import RateBudgets
+from moa_tui.engine.cost import cost_of, dollars
 from moa_tui.engine.metrics import prompt_tokens
+from moa_tui.engine.prices import Prices
 from moa_tui.engine.prompts import Exchange, Reference
+from moa_tui.engine.provider import Usage
+from moa_tui.engine.turn_plan import TurnPlan
 from moa_tui.roster.model import Agent, Lineup, Provider
 
 
@@ -25,6 +29,8 @@ class ModelForecast:
     tokens: int
     wait: float
     assumed: bool = False
+    cost: float | None = None
+    """US dollars at most; None where a price is not known."""
 
     @property
     def fits(self) -> bool:
@@ -49,6 +55,12 @@ class Forecast:
         return sum(model.tokens for model in self.models)
 
     @property
+    def cost(self) -> float | None:
+        """US dollars that the turn costs at most; None where a price is not known."""
+        costs = [model.cost for model in self.models]
+        return None if None in costs else sum(cost for cost in costs if cost is not None)
+
+    @property
     def wait(self) -> float:
         """About how many seconds the turn has to queue."""
         return max((model.wait for model in self.models), default=0.0)
@@ -65,7 +77,8 @@ class Forecast:
         queues = "may queue" if all(model.assumed for model in slow) else "queues"
         fits = "fits" if self.fits else f"{queues} for ~{math.ceil(self.wait)} s"
         noun = "request" if self.requests == 1 else "requests"
-        return f"{self.requests} {noun} · up to {_rounded(self.tokens)} tokens · {fits}"
+        cost = f" · up to {dollars(self.cost)}" if self.cost is not None else ""
+        return f"{self.requests} {noun} · up to {_rounded(self.tokens)} tokens{cost} · {fits}"
 
 
 def forecast(
@@ -74,19 +87,29 @@ def forecast(
     question: str,
     conversation: Sequence[Exchange] = (),
     budgets: RateBudgets | None = None,
+    prices: Prices | None = None,
 ) -> Forecast:
     """Return what `question` will take; `budgets` hold what is left and what was learnt."""
     budgets = budgets or RateBudgets()
-    needs: dict[tuple[str, str], list[int]] = {}
-    for agent, tokens in _requests(lineup, providers, question, conversation):
-        needs.setdefault((agent.provider, agent.model), []).append(tokens)
+    needs: dict[tuple[str, str], list[Usage]] = {}
+    for agent, usage in _requests(lineup, providers, question, conversation):
+        needs.setdefault((agent.provider, agent.model), []).append(usage)
     models = []
-    for (provider, model), each in needs.items():
+    for (provider, model), usages in needs.items():
+        tokens = sum(usage.prompt + usage.output for usage in usages)
         budget = budgets.of(providers[provider], model)
-        wait = max(0.0, budget.wait_for(len(each), sum(each)))
+        wait = max(0.0, budget.wait_for(len(usages), tokens))
         assumed = budget.snapshot().assumed
-        models.append(ModelForecast(provider, model, len(each), sum(each), wait, assumed))
+        price = prices.of(provider, model) if prices else None
+        cost = sum(cost_of(price, usage) for usage in usages) if price else None
+        models.append(ModelForecast(provider, model, len(usages), tokens, wait, assumed, cost))
     return Forecast(tuple(models))
+
+
+def aggregator_prompt(plan: TurnPlan) -> int:
+    """Return about how many tokens the aggregator's prompt has at most."""
+    requests = _requests(plan.lineup, plan.providers, plan.question, plan.conversation)
+    return requests[-1][1].prompt
 
 
 def _requests(
@@ -94,10 +117,10 @@ def _requests(
     providers: Mapping[str, Provider],
     question: str,
     conversation: Sequence[Exchange],
-) -> list[tuple[Agent, int]]:
-    """Each request of a turn with the tokens that it reserves."""
+) -> list[tuple[Agent, Usage]]:
+    """Each request of a turn with the tokens that it takes at most."""
 
-    def tokens(agent: Agent, before: Sequence[Agent]) -> tuple[Agent, int]:
+    def tokens(agent: Agent, before: Sequence[Agent]) -> tuple[Agent, Usage]:
         return agent, _tokens(agent, providers, question, conversation, before)
 
     beside = [tokens(lineup.baseline, ())] if lineup.baseline else []
@@ -139,7 +162,7 @@ def _tokens(
     question: str,
     conversation: Sequence[Exchange],
     before: Sequence[Agent],
-) -> int:
+) -> Usage:
     """Return what one request reserves: its prompt and its max_tokens."""
     most = providers[agent.provider].reference_tokens or math.inf
     references = [Reference("", "") for _ in before]
@@ -148,7 +171,7 @@ def _tokens(
     else:
         messages = prompts.question_messages(agent, question, conversation)
     written = sum(min(other.sampling.max_tokens, most) for other in before)
-    return prompt_tokens(messages) + int(written) + agent.sampling.max_tokens
+    return Usage(prompt_tokens(messages) + int(written), agent.sampling.max_tokens)
 
 
 def _rounded(tokens: int) -> str:

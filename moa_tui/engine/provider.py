@@ -94,6 +94,7 @@ class FailureKind(StrEnum):
     CUT = "cut"
     EMPTY = "empty"
     TOO_LARGE = "too large"
+    CEILING = "not sent"
     LOCAL_MODEL = "embedded model"
     INTERNAL = "internal"
 

@@ -30,6 +30,7 @@ from moa_tui.engine.provider import (
 )
 from moa_tui.engine.reserving import Reserving
 from moa_tui.engine.retry import retrying
+from moa_tui.engine.spending import TurnSpending
 from moa_tui.engine.verdict import Answer
 from moa_tui.engine.watch import Watch
 from moa_tui.roster.model import Agent
@@ -57,6 +58,7 @@ class Surroundings:
     clock: Clock
     reserving: Reserving = field(default_factory=Reserving)
     controls: TurnControls | None = None
+    spending: TurnSpending = field(default_factory=TurnSpending)
 
 
 class StreamRun:
@@ -149,12 +151,15 @@ class StreamRun:
         """Send off an attempt; what a failed one left behind is no part of it."""
         self._usage = self._timing = None
         self._text_cleaner, self._reasoning_cleaner = StreamCleaner(), StreamCleaner()
+        paid = self._around.spending.hold(self._planned, self._agent)
         reserving = self._around.reserving
         held = reserving.hold(self._planned, self._agent, self._clock, self._report)
+        sent = refused = False
         try:
             await held.admitted(self._switch)
             self._report(RequestSent(self._clock(), self._id, number))
             provider = await self._around.connect(self._agent.provider)
+            sent = True
             request = held.listening(self._request)
             try:
                 await self._receive(provider, request)
@@ -162,11 +167,13 @@ class StreamRun:
                 if error is self._emit_error:
                     raise
                 held.failed(error.failure)
+                refused = not self._seen_any
                 refines = self._planned.layer > 1
                 failure = await advised(error.failure, request, provider, refines=refines)
                 raise ProviderError(failure) from None
         finally:
             held.settle(self._usage, sum(map(len, self._text)))
+            paid.settle(self._usage, answered=sent and not refused)
 
     def _report(self, event: TurnEvent) -> None:
         try:

@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 
-from moa_tui.engine import prompts
+from moa_tui.engine import forecast, prompts
 from moa_tui.engine.asking import Asker, Messages, Place
 from moa_tui.engine.budget import RateBudgets
 from moa_tui.engine.controls import TurnControls
@@ -19,9 +19,11 @@ from moa_tui.engine.events import (
 )
 from moa_tui.engine.kept import KeptAnswers
 from moa_tui.engine.layers import Hear, LayerRule, everybody
+from moa_tui.engine.pricing import Pricing
 from moa_tui.engine.prompts import Reference
 from moa_tui.engine.provider import Failure
 from moa_tui.engine.reserving import Reserving
+from moa_tui.engine.spending import Spending, TurnSpending
 from moa_tui.engine.stream import Connect, Emit, Surroundings
 from moa_tui.engine.survivors import best_proposal, shared_cause
 from moa_tui.engine.turn_plan import TurnPlan
@@ -44,6 +46,7 @@ class Turn:
         emit: Emit,
         controls: TurnControls | None = None,
         budgets: RateBudgets | None = None,
+        spending: Spending | None = None,
     ) -> None:
         self.plan = plan
         self.emit = emit
@@ -54,8 +57,11 @@ class Turn:
         self._began = time.perf_counter() - self._kept.seconds
         controls = controls or TurnControls()
         reserving = Reserving(budgets, plan.providers)
-        around = Surroundings(connect, emit, self.clock, reserving, controls)
-        self._asker = Asker(plan, around, controls, self._kept)
+        self._prices = spending.prices if spending else None
+        self._spending = spending.turn(plan.lineup, plan.providers) if spending else TurnSpending()
+        self.pricing = Pricing(self._prices, emit)
+        around = Surroundings(connect, emit, self.clock, reserving, controls, self._spending)
+        self._asker = Asker(plan, around, controls, self._kept, self.pricing)
 
     @property
     def lineup(self) -> Lineup:
@@ -95,6 +101,23 @@ class Turn:
             self.emit(event)
         if plan.kept:
             self.notice(f"taken up again, {kept.words}")
+
+    async def learn_prices(self) -> None:
+        """Have the prices at hand without which a ceiling could not be kept."""
+        prices, wanted = self._prices, self._spending.needs_prices
+        if prices and wanted and prices.missing(self.plan.lineup.agents):
+            await prices.load()
+
+    @contextmanager
+    def within_ceilings(self) -> Iterator[None]:
+        """Keep the aggregator's share for it until the end."""
+        spending, plan = self._spending, self.plan
+        if plan.lineup.strategy != "single" and spending.ceilings:
+            spending.set_aside(plan.lineup.aggregator, forecast.aggregator_prompt(plan))
+        try:
+            yield
+        finally:
+            spending.release()
 
     async def propose(
         self,
@@ -208,19 +231,27 @@ async def run_turn(
     *,
     controls: TurnControls | None = None,
     budgets: RateBudgets | None = None,
+    spending: Spending | None = None,
 ) -> TurnEnded:
     """Run `plan` by `strategy`, reporting every step through `emit`, and return the last event.
 
     `connect` gives the provider of a name; `controls` reach single streams meanwhile; `budgets`
-    keep the requests of all turns within the providers' rate limits. Cancelling stops all streams,
-    keeps what they wrote, reports the turn as stopped and raises CancelledError; a turn that only
-    waits for its baseline has its answer, and is reported as what it is.
+    keep the requests of all turns within the providers' rate limits, `spending` what they cost
+    within its ceilings. Cancelling stops all streams, keeps what they wrote, reports the turn as
+    stopped and raises CancelledError; a turn that only waits for its baseline has its answer, and
+    is reported as what it is.
     """
-    turn = Turn(plan, connect, emit, controls, budgets)
+    turn = Turn(plan, connect, emit, controls, budgets, spending)
     turn.start()
+    try:
+        await turn.learn_prices()
+    except asyncio.CancelledError:
+        emit(TurnEnded(turn.clock(), TurnOutcome.STOPPED, ""))
+        raise
     async with _baseline(turn) as alone:
         try:
-            final = await strategy(turn)
+            with turn.within_ceilings():
+                final = await strategy(turn)
         except asyncio.CancelledError:
             emit(TurnEnded(turn.clock(), TurnOutcome.STOPPED, ""))
             raise
@@ -229,7 +260,10 @@ async def run_turn(
                 await alone
         finally:
             ended = _ended(turn, final)
-            emit(ended)
+            try:
+                await turn.pricing.tell_rest(ended.at)
+            finally:
+                emit(ended)
     return ended
 
 

@@ -40,6 +40,15 @@ class RateLimits:
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """What a model costs, in US dollars per million tokens; None: cached input costs as other."""
+
+    input: float
+    output: float
+    cached: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Dialect:
     """How one provider's chat-completions endpoint differs from the others in what it accepts.
 
@@ -72,6 +81,12 @@ class Provider:
     """What a reference is cut to for a model at this provider; None leaves references whole."""
     limits: RateLimits = RateLimits()
     """Of each model at this provider."""
+    prices: Mapping[str, Price] = field(default_factory=dict)
+    """Of models here, where the file says what they cost."""
+    context_window: int | None = None
+    """Tokens of prompt and answer together that every model here has room for; None: see below."""
+    context_windows: Mapping[str, int] = field(default_factory=dict)
+    """The same of single models, as far as it is known."""
 
     @property
     def is_local(self) -> bool:
@@ -115,6 +130,7 @@ class Agent:
     enabled: bool = True
     expertise: str = ""
     samples: int = 1
+    context_window: int | None = None
     fallback: tuple[str, ...] = ()
 
 
@@ -158,6 +174,10 @@ class Lineup:
     """Usable answers that a layer needs for the next one to run on them."""
     layer_deadline: float | None = None
     """Seconds after which a layer that has its quorum waits for nobody any more."""
+    max_cost: float | None = None
+    """US dollars that a turn may cost."""
+    max_turn_tokens: int | None = None
+    """Tokens, prompts and answers together, that a turn may take."""
     chosen_planner: Agent | None = None
     baseline: Agent | None = None
     """Who answers alone beside the others, on the same clock."""
@@ -197,6 +217,10 @@ class Roster:
     prompts: Prompts = Prompts()
     quorum: int = 1
     layer_deadline: float | None = None
+    max_cost: float | None = None
+    max_turn_tokens: int | None = None
+    max_run_cost: float | None = None
+    """US dollars that all turns may cost together while the program runs."""
 
     def lineup(self, preset: str = "", only: Sequence[str] = ()) -> Lineup:
         """Return who answers under `preset` (empty: the file's own choice), cut down to `only`.
@@ -227,4 +251,6 @@ class Roster:
             layer_deadline=self.layer_deadline if deadline is None else deadline,
             chosen_planner=self.agents[planner] if planner else None,
             baseline=self.agents[baseline] if baseline else None,
+            max_cost=self.max_cost,
+            max_turn_tokens=self.max_turn_tokens,
         )

@@ -15,6 +15,12 @@ EMBEDDED_REFERENCE_TOKENS = 120
 CEREBRAS_FREE = RateLimits(requests_per_minute=5, tokens_per_minute=30_000, assumed=True)
 """Cerebras' free tier (inference-docs.cerebras.ai, 2026-07-18); assumed until a response tells."""
 
+CEREBRAS_WINDOWS = {"gpt-oss-120b": 65_536, "qwen-3.8-27b": 65_536}
+"""Of the free tier, the smaller one (the models' pages, October 2026); 131,072 is paid for."""
+
+EMBEDDED_WINDOW = 4096
+"""Tokens of one slot of the embedded model's server (moa_tui.local.server)."""
+
 _LLAMA_CPP = Dialect(extra_body={"return_progress": True})
 
 PROVIDERS: dict[str, Provider] = {
@@ -31,6 +37,7 @@ PROVIDERS: dict[str, Provider] = {
                 extra_body={"reasoning_format": "parsed"},
             ),
             limits=CEREBRAS_FREE,
+            context_windows=CEREBRAS_WINDOWS,
         ),
         Provider(
             "openai",
@@ -84,6 +91,7 @@ PROVIDERS: dict[str, Provider] = {
             key_required=False,
             embedded=True,
             reference_tokens=EMBEDDED_REFERENCE_TOKENS,
+            context_window=EMBEDDED_WINDOW,
         ),
     )
 }

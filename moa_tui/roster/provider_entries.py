@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from moa_tui.roster.document import Document, Location
 from moa_tui.roster.hosts import host_of, is_loopback, place_of, split
-from moa_tui.roster.model import Provider, RateLimits
+from moa_tui.roster.model import Price, Provider, RateLimits
 from moa_tui.roster.presets import PROVIDERS
-from moa_tui.roster.schema import ProviderEntry
+from moa_tui.roster.schema import PriceEntry, ProviderEntry
 from moa_tui.roster.wording import did_you_mean
 
 _PLAIN = "plain http can be read on its way — use https, or a tunnel"
@@ -44,6 +44,9 @@ def _provider(name: str, entry: ProviderEntry, document: Document, *, own: bool)
         reference_tokens=entry.reference_tokens or base.reference_tokens,
         # Like the key: what the preset's host allows says nothing about another host.
         limits=RateLimits() if moved else base.limits,
+        prices={model: _price(price) for model, price in entry.prices.items()},
+        context_window=entry.context_window or (None if moved else base.context_window),
+        context_windows={} if moved or entry.context_window else base.context_windows,
     )
     if entry.limits is not None:
         provider = replace(provider, limits=RateLimits(**entry.limits.model_dump()))
@@ -63,6 +66,10 @@ def _provider(name: str, entry: ProviderEntry, document: Document, *, own: bool)
 def is_plain(url: str) -> bool:
     """Whether `url` is asked over plain http on another machine."""
     return split(url).scheme == "http" and not is_loopback(url)
+
+
+def _price(entry: PriceEntry) -> Price:
+    return Price(entry.input, entry.output, entry.cached)
 
 
 def _check_address(where: Location, url: str, document: Document) -> None:

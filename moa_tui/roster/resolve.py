@@ -61,6 +61,9 @@ class Resolver:
             prompts=Prompts(file.prompts.proposer, file.prompts.aggregator),
             quorum=file.quorum,
             layer_deadline=file.layer_deadline,
+            max_cost=file.max_cost,
+            max_turn_tokens=file.max_turn_tokens,
+            max_run_cost=file.max_run_cost,
         )
 
     def _add_agent(self, entry: AgentEntry, where: Location) -> None:
@@ -85,6 +88,7 @@ class Resolver:
             enabled=entry.enabled,
             expertise=entry.expertise,
             samples=entry.samples,
+            context_window=entry.context_window or defaults.context_window,
             fallback=tuple(entry.fallback),
         )
 

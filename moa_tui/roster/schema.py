@@ -70,6 +70,18 @@ class LimitsEntry(Entry):
     tokens_per_day: Count | None = None
 
 
+Dollars = Annotated[float, Field(ge=0, le=1_000_000)]
+Window = Annotated[int, Field(ge=256, le=100_000_000)]
+
+
+class PriceEntry(Entry):
+    """What a model costs, in US dollars per million tokens."""
+
+    input: Dollars
+    output: Dollars = Field(description="Reasoning is output, too.")
+    cached: Dollars | None = Field(None, description="Input that the provider had in its cache.")
+
+
 class ProviderEntry(Entry):
     """An OpenAI-compatible endpoint, or changes to a preset of the same name."""
 
@@ -92,6 +104,12 @@ class ProviderEntry(Entry):
     )
     limits: LimitsEntry | None = Field(
         None, description="Rate limits of each model, until its responses say more."
+    )
+    prices: dict[Model, PriceEntry] = Field(
+        default_factory=dict, description="What models cost here, by their names."
+    )
+    context_window: Window | None = Field(
+        None, description="Tokens of prompt and answer together that the models here have room for."
     )
 
 
@@ -122,6 +140,9 @@ class SamplingEntry(Entry):
     )
     max_characters: Annotated[int, Field(ge=1000, le=10_000_000)] | None = Field(
         None, description="An answer, its reasoning included, is ended at this length."
+    )
+    context_window: Window | None = Field(
+        None, description="Tokens of prompt and answer together that the model has room for."
     )
 
 
@@ -217,6 +238,13 @@ class RosterFile(Entry):
     layer_deadline: LayerDeadline | None = Field(
         None, description="Seconds after which a layer that has its quorum waits for nobody more."
     )
+    max_cost: Dollars | None = Field(None, description="US dollars that a turn may cost.")
+    max_run_cost: Dollars | None = Field(
+        None, description="US dollars that all turns may cost while the program runs."
+    )
+    max_turn_tokens: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="Tokens that a turn may take, prompts and answers together."
+    )
     presets: dict[
         Name,
         Annotated[
@@ -235,17 +263,22 @@ ENTRY_AT: dict[tuple[str, int], type[Entry]] = {
     ("presets", 2): PresetEntry,
     ("prompts", 1): PromptsEntry,
 }
-_LIMITS_LENGTH = 3
-"""`providers.<name>.limits` is the one part that stands deeper than its kind."""
-
 """Which model stands at a location, by its first part and its length."""
+
+_DEEPER: dict[tuple[str, int], type[Entry]] = {
+    ("limits", 3): LimitsEntry,
+    ("prices", 4): PriceEntry,
+}
+"""The same of what stands inside a provider, by its third part."""
 
 
 def fields_at(location: tuple[str | int, ...]) -> list[str]:
     """Return the keys that may stand at `location` in the file."""
-    if location and location[-1] == "limits" and len(location) == _LIMITS_LENGTH:
-        return list(LimitsEntry.model_fields)
-    entry = ENTRY_AT.get((str(location[0]), len(location))) if location else RosterFile
+    length = len(location)
+    if length > 2 and location[0] == "providers":
+        entry = _DEEPER.get((str(location[2]), length))
+    else:
+        entry = ENTRY_AT.get((str(location[0]), length)) if location else RosterFile
     return list(entry.model_fields) if entry else []
 
 

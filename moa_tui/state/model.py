@@ -6,11 +6,13 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from moa_tui.engine import metrics
+from moa_tui.engine.cost import cost_of
 from moa_tui.engine.events import Outcome, Role, TurnOutcome
 from moa_tui.engine.planning.plan import Plan
 from moa_tui.engine.provider import Failure, Message, ServerTiming, Usage
 from moa_tui.engine.ranking.borda import Ranking
 from moa_tui.engine.voting.tally import Tally
+from moa_tui.roster.model import Price
 from moa_tui.state.text_log import TextLog
 
 
@@ -59,6 +61,7 @@ class StreamState:
     instead_of: str | None = None
     used: bool = True
     part: str = ""
+    price: Price | None = None
 
     @property
     def label(self) -> str:
@@ -76,6 +79,17 @@ class StreamState:
     def estimated(self) -> bool:
         """Whether `tokens` is an estimate."""
         return self.usage is None
+
+    @property
+    def cost(self) -> float | None:
+        """US dollars, estimated while `estimated`; None where the price is not known."""
+        nothing_came = self.outcome is Outcome.FAILED and not self.tokens
+        if self.usage is None and (self.sent_at is None or nothing_came):
+            return 0.0
+        if self.price is None:
+            return None
+        usage = self.usage or Usage(metrics.prompt_tokens(self.messages), self.tokens)
+        return cost_of(self.price, usage)
 
     @property
     def ttft(self) -> float | None:
@@ -115,6 +129,8 @@ class TurnState:
     answered_by: str | None = None
     seconds: float | None = None
     failure: Failure | None = None
+    prices: Mapping[tuple[str, str], Price] = field(default_factory=lambda: MappingProxyType({}))
+    """By provider and model, as far as they have been told."""
 
     @property
     def running(self) -> bool:
@@ -161,6 +177,12 @@ class TurnState:
     def tokens(self) -> int:
         """Output tokens of all streams."""
         return sum(stream.tokens for stream in self.streams.values())
+
+    @property
+    def cost(self) -> float | None:
+        """US dollars of all streams; None where that of any is not known."""
+        costs = [stream.cost for stream in self.streams.values()]
+        return None if None in costs else sum(cost for cost in costs if cost is not None)
 
     @property
     def throughput(self) -> float | None:

@@ -8,6 +8,7 @@ from moa_tui.engine.events import (
     AnswersRanked,
     Noticed,
     PlanMade,
+    Priced,
     PromptRead,
     ReasoningDelta,
     RequestSent,
@@ -44,6 +45,8 @@ def apply(state: TurnState, event: TurnEvent) -> TurnState:
             return replace(state, tally=event.tally)
         case AnswersRanked():
             return replace(state, ranking=event.ranking)
+        case Priced():
+            return _priced(state, event)
         case TurnEnded():
             return replace(
                 state,
@@ -54,6 +57,8 @@ def apply(state: TurnState, event: TurnEvent) -> TurnState:
                 failure=event.failure,
             )
     stream = _apply_to_stream(state.streams.get(event.stream), event)
+    if isinstance(event, StreamPlanned):
+        stream = replace(stream, price=state.prices.get((event.provider, event.model)))
     streams = MappingProxyType({**state.streams, event.stream: stream})
     return replace(state, streams=streams)
 
@@ -63,6 +68,16 @@ def fold(state: TurnState, events: Iterable[TurnEvent]) -> TurnState:
     for event in events:
         state = apply(state, event)
     return state
+
+
+def _priced(state: TurnState, event: Priced) -> TurnState:
+    key = event.provider, event.model
+    prices = MappingProxyType({**state.prices, key: event.price})
+    streams = {
+        name: replace(s, price=event.price) if (s.provider, s.model) == key else s
+        for name, s in state.streams.items()
+    }
+    return replace(state, prices=prices, streams=MappingProxyType(streams))
 
 
 def _apply_to_stream(stream: StreamState | None, event: StreamEvent) -> StreamState:

@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from moa_tui.engine.cost import dollars
+
 FORMATS = ("md", "json", "jsonl")
 
 
@@ -31,11 +33,19 @@ def as_markdown(record: dict[str, Any]) -> str:
     lines += [str(record["answer"]) or "(no answer)", ""]
     for stream in record["streams"]:
         ended = stream["outcome"] if stream.get("used", True) else "not used"
-        figures = f"{ended}, {stream['output_tokens']} tok, {stream['seconds']:.2f} s"
+        figures = (
+            f"{ended}, {stream['output_tokens']} tok, {stream['seconds']:.2f} s{_cost(stream)}"
+        )
         lines += [f"## {stream['agent']} ({stream['model']}: {figures})", ""]
         if stream["text"] or not stream["failure"]:
             lines += [stream["text"] or "(nothing)", ""]
         if stream["failure"]:
             lines += [f"> {ended}: {stream['failure']}", ""]
-    lines.append(f"{record['turn']} · {record['started_at']} · {record['outcome']}")
+    lines.append(f"{record['turn']} · {record['started_at']} · {record['outcome']}{_cost(record)}")
     return "\n".join(lines)
+
+
+def _cost(part: dict[str, Any]) -> str:
+    """Say what a turn or stream has cost; records of before costs were counted do not know."""
+    cost = part.get("cost_usd")
+    return "" if cost is None else f", {dollars(cost)}"

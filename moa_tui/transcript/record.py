@@ -34,6 +34,8 @@ class StreamRecord:
     prompt_tokens: int | None
     output_tokens: int
     tokens_estimated: bool
+    cached_tokens: int | None
+    cost_usd: float | None
     ttft: float | None
     throughput: float | None
     seconds: float
@@ -62,6 +64,7 @@ class TurnRecord:
     seed: int
     seconds: float
     output_tokens: int
+    cost_usd: float | None
     throughput: float | None
     notices: tuple[str, ...]
     plan: dict[str, Any] | None
@@ -96,6 +99,7 @@ def record_of(
         seed=state.seed,
         seconds=round(state.seconds or 0.0, 4),
         output_tokens=state.tokens,
+        cost_usd=_dollars(state.cost),
         throughput=_rounded(state.throughput),
         notices=state.notices,
         plan=_plain(state.plan),
@@ -129,6 +133,8 @@ def _stream(stream: StreamState, now: float) -> StreamRecord:
         prompt_tokens=stream.usage.prompt if stream.usage else None,
         output_tokens=stream.tokens,
         tokens_estimated=stream.estimated,
+        cached_tokens=stream.usage.cached if stream.usage else None,
+        cost_usd=_dollars(stream.cost),
         ttft=_rounded(stream.ttft),
         throughput=_rounded(stream.throughput),
         seconds=round(stream.seconds(now), 4),
@@ -162,6 +168,10 @@ def _plain(value: Any) -> Any:
 
 def _failure(failure: Failure | None) -> str | None:
     return f"{failure.kind}: {failure.message}" if failure else None
+
+
+def _dollars(value: float | None) -> float | None:
+    return None if value is None else round(value, 8)
 
 
 def _rounded(value: float | None) -> float | None:

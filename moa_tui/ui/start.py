@@ -24,3 +24,5 @@ class Start:
     missing_keys: tuple[str, ...] = ()
     embedded: bool = False
     notes: tuple[str, ...] = ()
+    max_cost: float | None = None
+    """US dollars that all turns together may cost."""

@@ -17,6 +17,7 @@ from moa_tui.engine.controls import TurnControls
 from moa_tui.engine.events import TurnEvent
 from moa_tui.engine.forecast import Forecast, forecast
 from moa_tui.engine.prompts import Exchange
+from moa_tui.engine.spending import Spending
 from moa_tui.engine.strategies import STRATEGIES
 from moa_tui.engine.turn import TurnPlan, run_turn
 from moa_tui.state import TurnState, fold
@@ -49,6 +50,7 @@ class TurnRunner:
         self._name = secrets.token_hex(6)
         self._connections = Connections(start.roster.providers, start.server)
         self._path = start.history
+        self._spending = Spending(self._connections.prices, start.max_cost)
         self._history = HistoryWriter(start.history, on_trouble)
         self._ending = ExitStack()
         self._on_ended = on_ended
@@ -81,6 +83,8 @@ class TurnRunner:
         for layer in self.lineup.layers:
             streams |= Counter(agent.provider for agent in layer for _ in range(agent.samples))
         await self._connections.warm_up(streams)
+        if self._connections.prices.missing(self.lineup.agents):
+            await self._connections.prices.load()
 
     def ask(self, question: str) -> None:
         """Begin a turn; none may be running."""
@@ -129,6 +133,7 @@ class TurnRunner:
                 emit,
                 controls=self.controls,
                 budgets=self._connections.budgets,
+                spending=self._spending,
             )
         )
         self._task.add_done_callback(lambda _task: self.on_done())

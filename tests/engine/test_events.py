@@ -42,7 +42,8 @@ def test_every_event_of_a_stream_names_it_second(kind: type) -> None:
 def test_streams_and_turns_make_up_all_events() -> None:
     of_turns = {k.__name__ for k in set(TurnEvent.__args__) - set(StreamEvent.__args__)}
     assert of_turns == {
-        *("TurnStarted", "PlanMade", "VotesCounted", "AnswersRanked", "Noticed", "TurnEnded"),
+        *("Priced", "TurnEnded"),
+        *("TurnStarted", "PlanMade", "VotesCounted", "AnswersRanked", "Noticed"),
     }
 
 

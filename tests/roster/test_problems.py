@@ -102,7 +102,7 @@ WHOLE_FILES = {
     GOOD.replace("{model: m}", "{model: m, system_prompt: x}"): (
         "2:22: defaults.system_prompt: unknown key — known: provider, temperature, top_p,"
         " max_tokens, reasoning_effort, seed, stop, timeout, first_token_timeout, gap_timeout,"
-        " max_characters, model"
+        " max_characters, context_window, model"
     ),
     GOOD.replace("{model: m}", "m"): "2:1: defaults: should be 'key: value' lines, not 'm'",
     GOOD.replace("{model: m}", ""): "2:1: defaults: should be 'key: value' lines, not nothing",
@@ -163,8 +163,8 @@ IN_AN_AGENT = {
     ),
     "'<list>': 1": (
         "<list>: unknown key — known: provider, temperature, top_p, max_tokens, reasoning_effort,"
-        " seed, stop, timeout, first_token_timeout, gap_timeout, max_characters, name, model,"
-        " system_prompt, color, enabled, expertise, samples, fallback"
+        " seed, stop, timeout, first_token_timeout, gap_timeout, max_characters, context_window,"
+        " name, model, system_prompt, color, enabled, expertise, samples, fallback"
     ),
     "systemprompt: x": "systemprompt: unknown key — did you mean 'system_prompt'?",
     "max_token: 5": "max_token: unknown key — did you mean 'max_tokens'?",
@@ -226,7 +226,8 @@ ADDED = {
     "prompts: {critic: x}": "7:11: prompts.critic: unknown key — known: proposer, aggregator",
     "<<: {version: 1}": (
         "7:1: <<: unknown key — known: version, providers, defaults, agents, layers, aggregator,"
-        " strategy, planner, baseline, quorum, layer_deadline, presets, prompts"
+        " strategy, planner, baseline, quorum, layer_deadline, max_cost, max_run_cost,"
+        " max_turn_tokens, presets, prompts"
     ),
     "agent: []": "7:1: agent: unknown key — did you mean 'agents'?",
     "version: 1": "7:1: duplicate key 'version' (first on line 1): remove one",
@@ -297,7 +298,7 @@ OF_A_PROVIDER = {
     ),
     "{base_url: 'https://host/v1', model: m}": (
         "7:46: providers.x.model: unknown key — known: base_url, api_key_env, like,"
-        " allow_http, finish_required, reference_tokens, limits"
+        " allow_http, finish_required, reference_tokens, limits, prices, context_window"
     ),
 }
 

@@ -31,13 +31,16 @@ providers:
   mine: {base_url: 'https://h/v1', api_key_env: MINE_API_KEY, like: groq, finish_required: false,
     allow_http: false,
     reference_tokens: 100, limits: {requests_per_minute: 5, tokens_per_minute: 6,
-    requests_per_hour: 7, tokens_per_hour: 8, requests_per_day: 9, tokens_per_day: 10}}
+    requests_per_hour: 7, tokens_per_hour: 8, requests_per_day: 9, tokens_per_day: 10},
+    prices: {m: {input: 1, output: 2.5, cached: 0}}, context_window: 8192}
 defaults: {provider: mine, model: m, temperature: 1, top_p: 1, max_tokens: 1, reasoning_effort: low,
-  seed: 1, stop: [x], timeout: 1, first_token_timeout: 1, gap_timeout: 1, max_characters: 1000}
+  seed: 1, stop: [x], timeout: 1, first_token_timeout: 1, gap_timeout: 1, max_characters: 1000,
+  context_window: 4096}
 agents:
   - {name: a, model: m, provider: mine, temperature: 1, top_p: 1, max_tokens: 1, seed: 1, stop: [x],
     reasoning_effort: low, timeout: 1, system_prompt: x, color: red, enabled: true, expertise: x,
-    samples: 2, fallback: [b], first_token_timeout: 1, gap_timeout: 1, max_characters: 1000}
+    samples: 2, fallback: [b], first_token_timeout: 1, gap_timeout: 1, max_characters: 1000,
+    context_window: 4096}
   - {name: b, system: x}
 aggregator: {name: c, model: m, system: x}
 layers: [[a], [b]]
@@ -46,6 +49,9 @@ planner: a
 baseline: b
 quorum: 2
 layer_deadline: 0
+max_cost: 0.5
+max_run_cost: 2
+max_turn_tokens: 100000
 presets:
   listed: [a]
   mapped: {description: x, agents: [a], layers: 2, aggregator: b, strategy: single,

@@ -11,6 +11,7 @@ from moa_tui.engine.events import (
     Noticed,
     Outcome,
     PlanMade,
+    Priced,
     PromptRead,
     ReasoningDelta,
     RequestSent,
@@ -30,6 +31,7 @@ from moa_tui.engine.planning.plan import Part, Plan
 from moa_tui.engine.provider import Batch, Failure, FailureKind, Message, ServerTiming, Usage
 from moa_tui.engine.ranking.borda import Ranking, Standing
 from moa_tui.engine.voting.tally import Count, Tally
+from moa_tui.roster.model import Price
 from moa_tui.state import TurnState, fold
 from moa_tui.transcript.record import FORMAT, TurnRecord, event_json, record_of
 from tests.engine.scripted import ScriptedProvider, error, plan, run
@@ -51,6 +53,7 @@ TURN_KEYS = {
     "seed",
     "seconds",
     "output_tokens",
+    "cost_usd",
     "throughput",
     "notices",
     "plan",
@@ -76,6 +79,8 @@ STREAM_KEYS = {
     "prompt_tokens",
     "output_tokens",
     "tokens_estimated",
+    "cached_tokens",
+    "cost_usd",
     "ttft",
     "throughput",
     "seconds",
@@ -103,6 +108,7 @@ EVENTS: list[TurnEvent] = [
     PlanMade(2.61, Plan((Part("1", "look", "Ada", "she can", ("1",)),), "short")),
     VotesCounted(2.62, Tally((Count("42", ("s1",)),), ("s2",))),
     AnswersRanked(2.63, Ranking((Standing("s1", 1, 2, 1),), 1)),
+    Priced(2.75, "acme", "m1", Price(1.0, 2.0, 0.5)),
     TurnEnded(2.75, TurnOutcome.COMPLETE, "Be😀cause.", "s1"),
 ]
 
@@ -129,6 +135,7 @@ def test_a_record_holds_the_turn() -> None:
         "seed": 42,
         "seconds": 2.75,
         "output_tokens": 42,
+        "cost_usd": 0.0000885,
         "throughput": 42.0,
         "notices": ["Mind the gap."],
         "plan": {
@@ -161,6 +168,8 @@ def test_a_record_holds_the_turn() -> None:
                 "prompt_tokens": 7,
                 "output_tokens": 42,
                 "tokens_estimated": False,
+                "cached_tokens": 5,
+                "cost_usd": 0.0000885,
                 "ttft": 0.2,
                 "throughput": 42.0,
                 "seconds": 2.4,
@@ -247,7 +256,7 @@ def test_an_event_as_json_has_all_of_it(event: TurnEvent) -> None:
         (10, "usage", {"prompt": 7, "output": 42, "reasoning": 30, "cached": 5}),
         (10, "timing", {"queue": 0.1, "prompt": 0.2, "completion": 0.3, "total": 0.6}),
         (10, "failure", None),
-        (15, "outcome", "complete"),
+        (16, "outcome", "complete"),
     ],
 )
 def test_what_an_event_holds_is_plain(index: int, key: str, value: object) -> None:

@@ -54,6 +54,7 @@ FIELDS = {
     "~1,000 tok": 5,
     "~0 tok/s": 8,
     "total 2.00 s": 7,
+    "cost –": 3,
     "2 questions waiting": 4,
     "demo model": 7,
 }
@@ -104,7 +105,7 @@ async def test_figures_are_estimates_until_every_stream_is_counted() -> None:
         app.bar.show(ended, 2.1, queued=1)
         assert app.text() == (
             "✓ complete   2 of 2 agents   1,800 tok   1,125 tok/s   total 2.10 s"
-            "   1 question waiting"
+            "   cost –   1 question waiting"
         )
         app.bar.show(turn(done(1), outcome=TurnOutcome.COMPLETE, seconds=2.1), 50.0)
         assert "total 2.10 s" in app.text()

@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
+from moa_tui.engine.cost import dollars
 from moa_tui.engine.events import TurnOutcome
 from moa_tui.engine.metrics import RateMeter
 from moa_tui.state import TurnState, took_part
@@ -90,6 +91,9 @@ class StatusBar(Static):
             _Field(f"{mark}{rate or 0:,.0f} tok/s", "bold $accent", 8),
             _Field(f"total {figures.seconds(now if live else state.seconds or 0)}", "bold", 7),
         ]
+        if state.streams:
+            cost = f"{mark}{dollars(state.cost)}" if state.cost else f"cost {dollars(state.cost)}"
+            fields.append(_Field(cost, "$foreground", 3))
         if queued:
             questions = "question" if queued == 1 else "questions"
             fields.append(_Field(f"{queued} {questions} waiting", "$warning", 4))
