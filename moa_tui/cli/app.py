@@ -25,6 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
     parser.add_argument("--low-bandwidth", action="store_true", help="paint at most 30 kB a second")
     parser.add_argument(
+        "--file", action="append", default=[], metavar="FILE", help=choosing.FILE_HELP
+    )
+    parser.add_argument(
         "--max-cost",
         type=choosing.dollars,
         metavar="USD",
@@ -48,6 +51,10 @@ def run(options: argparse.Namespace) -> int:
         # Textual takes the colours out of the theme that it starts with and of no later one.
         os.environ["TEXTUAL_THEME"] = "ansi-dark"
         theme = ""
+    if options.file:
+        from moa_tui.attachments import attached
+
+        attached("", options.file)  # what is wrong with them is said before the screen is taken
     from moa_tui.ui.launch import launch
 
     question = ""
@@ -77,5 +84,6 @@ def _prepare(options: argparse.Namespace) -> "Start":
         missing_keys=choice.missing_keys,
         embedded=choice.embedded,
         notes=choice.notes,
+        files=tuple(options.file),
         max_cost=choice.roster.max_run_cost if options.max_cost is None else options.max_cost,
     )

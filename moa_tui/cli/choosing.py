@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from moa_tui.roster.model import Lineup, Roster
 
 
+FILE_HELP = "a text file that goes along with the question; or write @FILE in it"
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A roster, who of it answers, and the embedded model's server should it be needed.

@@ -21,6 +21,7 @@ def check_options(options: argparse.Namespace) -> None:
         "a question": options.question,
         "--preset": options.preset,
         "--agent": options.agent,
+        "--file": options.file,
         "--dry-run": options.dry_run,
         "--no-history": options.no_history,
     }

@@ -49,6 +49,9 @@ def add_parser(
         help="go on with a turn that was interrupted, the newest one without TURN",
     )
     parser.add_argument(
+        "--file", action="append", default=[], metavar="FILE", help=choosing.FILE_HELP
+    )
+    parser.add_argument(
         "--max-cost", type=choosing.dollars, metavar="USD", help="what the turn may cost at most"
     )
     parser.add_argument("--no-history", action="store_true", help="do not keep this turn")
@@ -59,13 +62,19 @@ def run(options: argparse.Namespace) -> int:
     """Ask the question and print what was asked for; return the exit code."""
     if options.resume is not None:
         return _resume(options)
+    from moa_tui.attachments import attached
+
     question = read_question(options.question)
+    # Only what was typed here names files: what is piped in may hold any text.
+    along = attached(options.question or "", options.file)
     choice = asking.until_answered(lambda: choosing.choose(options))
     if not options.quiet:
         for note in choice.notes:
             print(f"moa-tui: {note}", file=sys.stderr)
     if options.dry_run:
-        return _forecast(question, choice, as_json=options.json or options.jsonl)
+        return _forecast(
+            f"{question}\n\n{along}".strip(), choice, as_json=options.json or options.jsonl
+        )
     choosing.require_keys(choice)
     from moa_tui.engine.turn import TurnPlan
 
@@ -75,6 +84,7 @@ def run(options: argparse.Namespace) -> int:
         lineup=choice.lineup,
         providers=choice.roster.providers,
         seed=secrets.randbits(32),
+        attached=along,
     )
     return _answer(plan, plan.turn, choice, options)
 

@@ -59,6 +59,8 @@ class TurnStarted:
     seed: int = 0
     layers: tuple[tuple[str, ...], ...] = ()
     aggregator: str = ""
+    attached: str = ""
+    """What goes along with the question, as it is sent after it."""
 
 
 @dataclass(frozen=True, slots=True)

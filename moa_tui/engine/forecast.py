@@ -108,7 +108,7 @@ def forecast(
 
 def aggregator_prompt(plan: TurnPlan) -> int:
     """Return about how many tokens the aggregator's prompt has at most."""
-    requests = _requests(plan.lineup, plan.providers, plan.question, plan.conversation)
+    requests = _requests(plan.lineup, plan.providers, plan.asked, plan.conversation)
     return requests[-1][1].prompt
 
 

@@ -95,6 +95,7 @@ class Turn:
                 plan.seed,
                 layers,
                 plan.lineup.aggregator.name,
+                plan.attached,
             )
         )
         for event in kept.events:
@@ -171,7 +172,7 @@ class Turn:
             fitted = self.fitted(agent, references)
             return prompts.aggregating_messages(
                 agent,
-                plan.question,
+                plan.asked,
                 fitted,
                 plan.conversation,
                 plan.lineup.prompts,
@@ -211,10 +212,10 @@ class Turn:
     def _proposer_messages(self, agent: Agent, references: Sequence[Reference]) -> Messages:
         plan = self.plan
         if not references:
-            return prompts.question_messages(agent, plan.question, plan.conversation)
+            return prompts.question_messages(agent, plan.asked, plan.conversation)
         fitted = self.fitted(agent, references)
         return prompts.refining_messages(
-            agent, plan.question, fitted, plan.conversation, plan.lineup.prompts
+            agent, plan.asked, fitted, plan.conversation, plan.lineup.prompts
         )
 
     def fitted(self, agent: Agent, references: Sequence[Reference]) -> list[Reference]:
@@ -273,7 +274,7 @@ async def _baseline(turn: Turn) -> AsyncIterator[asyncio.Task[Answer] | None]:
     if turn.lineup.baseline is None:
         yield None
         return
-    question, conversation = turn.plan.question, turn.plan.conversation
+    question, conversation = turn.plan.asked, turn.plan.conversation
 
     def messages_for(agent: Agent) -> Messages:
         return prompts.question_messages(agent, question, conversation)

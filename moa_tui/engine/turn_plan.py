@@ -13,7 +13,8 @@ from moa_tui.roster.model import Lineup, Provider
 class TurnPlan:
     """What a turn is made from. `turn` names it in the history; `seed` orders references.
 
-    `kept` is what a turn had reported when it was interrupted: it is taken up again from there.
+    `attached` goes along with the question and is sent after it. `kept` is what a turn had
+    reported when it was interrupted: it is taken up again from there.
     """
 
     turn: str
@@ -23,6 +24,12 @@ class TurnPlan:
     conversation: tuple[Exchange, ...] = ()
     seed: int = 0
     kept: tuple[TurnEvent, ...] = ()
+    attached: str = ""
+
+    @property
+    def asked(self) -> str:
+        """The question as agents are given it, with what goes along with it."""
+        return f"{self.question}\n\n{self.attached}" if self.attached else self.question
 
     @property
     def told_again(self) -> int:

@@ -129,8 +129,15 @@ class TurnState:
     answered_by: str | None = None
     seconds: float | None = None
     failure: Failure | None = None
+    attached: str = ""
+    """What went along with the question."""
     prices: Mapping[tuple[str, str], Price] = field(default_factory=lambda: MappingProxyType({}))
     """By provider and model, as far as they have been told."""
+
+    @property
+    def asked(self) -> str:
+        """The question as agents were given it."""
+        return f"{self.question}\n\n{self.attached}" if self.attached else self.question
 
     @property
     def running(self) -> bool:

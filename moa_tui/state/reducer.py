@@ -34,6 +34,7 @@ def apply(state: TurnState, event: TurnEvent) -> TurnState:
                 turn=event.turn,
                 question=event.question,
                 strategy=event.strategy,
+                attached=event.attached,
                 started_at=event.started_at,
                 seed=event.seed,
             )

@@ -88,6 +88,7 @@ def resumed_plan(path: Path, turn: UnendedTurn, roster: Roster) -> TurnPlan:
         conversation=conversation,
         seed=turn.seed,
         kept=tuple(_whole(event, conversation) for event in turn.events),
+        attached=turn.state.attached,
     )
 
 

@@ -59,6 +59,7 @@ class MoaApp(Resuming):
         self._question = question
         self._low_bandwidth = low_bandwidth
         self._start: Start | None = None
+        self._files: tuple[str, ...] = ()
         self._runner: TurnRunner | None = None
         self._frames: Frames | None = None
         self._budget: BudgetWatch | None = None
@@ -71,7 +72,7 @@ class MoaApp(Resuming):
             self.refusal = error
             self.exit()
             return
-        self._start, late = start, self.late
+        self._start, self._files, late = start, start.files, self.late
         notes = [*start.notes, *late.theming.offer_all(self, self._theme_dirs, self._wanted_theme)]
         parts = late.Furniture()
         parts.add_look(self)
@@ -91,7 +92,7 @@ class MoaApp(Resuming):
         for note in notes:
             self.notify(note, markup=False, timeout=8)
         for question in filter(None, (self._question, *sent)):
-            self._frames.submit(question)
+            self._submit(question)
         self.on_prompt_box_begun()
         if not (self._question or sent):
             await self.offer(start)
@@ -100,8 +101,20 @@ class MoaApp(Resuming):
         """A question: asked now, or when the present turn has ended."""
         if self._frames and self._budget:
             self.hide_offer()
-            self._frames.submit(message.question)
+            self._submit(message.question)
             self._budget.wake()
+
+    def _submit(self, question: str) -> None:
+        """Send a question with its files; one that cannot go along gives the question back."""
+        assert self._frames
+        try:
+            attached = self.late.attached(question, self._files)
+        except MoaError as error:
+            self.notify(str(error), severity="error", markup=False, timeout=10)
+            self.main.prompt.give_back(question)
+            return
+        self._files = ()
+        self._frames.submit(question, attached)
 
     def take_up(self, turn: "UnendedTurn") -> bool:
         """Go on with an interrupted turn, unless one is running. Raises HistoryError."""

@@ -31,13 +31,13 @@ class Frames:
         self._timer = screen.set_interval(1 / FRAMES_PER_SECOND, self.tick, pause=True)
         self._pacer = pacer
         self._terminal = terminal
-        self._waiting: list[str] = []
+        self._waiting: list[tuple[str, str]] = []
         self._unseen = False
         runner.on_done = self.tick
 
-    def submit(self, question: str) -> None:
-        """Ask `question`: now, or when the present turn has ended."""
-        self._waiting.append(question)
+    def submit(self, question: str, attached: str = "") -> None:
+        """Ask `question` with what goes along: now, or when the present turn has ended."""
+        self._waiting.append((question, attached))
         self._timer.resume()
         self.tick()
 
@@ -59,7 +59,7 @@ class Frames:
         self._unseen |= runner.poll()
         # The end of a turn is seen before the next one takes its place.
         if self._waiting and not runner.running and not self._unseen:
-            runner.ask(self._waiting.pop(0))
+            runner.ask(*self._waiting.pop(0))
             self._unseen = True
         if self._unseen or runner.running:
             self._paint()

@@ -5,6 +5,7 @@ from pathlib import Path
 from textual.app import App
 from textual.widgets import Footer
 
+from moa_tui.attachments import attached
 from moa_tui.transcript import resuming
 from moa_tui.ui import headline, theming
 from moa_tui.ui.budget_watch import BudgetWatch
@@ -29,6 +30,7 @@ __all__ = [
     "Furniture",
     "ResumeCard",
     "TurnRunner",
+    "attached",
     "headline",
     "help_for",
     "own_variables",

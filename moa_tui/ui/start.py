@@ -24,5 +24,7 @@ class Start:
     missing_keys: tuple[str, ...] = ()
     embedded: bool = False
     notes: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    """Paths of files that go along with the first question."""
     max_cost: float | None = None
     """US dollars that all turns together may cost."""

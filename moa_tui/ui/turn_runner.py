@@ -86,8 +86,8 @@ class TurnRunner:
         if self._connections.prices.missing(self.lineup.agents):
             await self._connections.prices.load()
 
-    def ask(self, question: str) -> None:
-        """Begin a turn; none may be running."""
+    def ask(self, question: str, attached: str = "") -> None:
+        """Begin a turn, with what goes along with its question; none may be running."""
         self._run(
             TurnPlan(
                 turn=secrets.token_hex(6),
@@ -96,6 +96,7 @@ class TurnRunner:
                 providers=self.roster.providers,
                 conversation=tuple(self.conversation),
                 seed=secrets.randbits(32),
+                attached=attached,
             )
         )
 
@@ -147,7 +148,9 @@ class TurnRunner:
     def forecast(self, question: str) -> Forecast:
         """Return what a turn with `question` would take now."""
         budgets = self._connections.budgets
-        return forecast(self.lineup, self.roster.providers, question, self.conversation, budgets)
+        prices = self._connections.prices
+        asked = self.lineup, self.roster.providers, question, self.conversation
+        return forecast(*asked, budgets, prices)
 
     def leave_open(self) -> None:
         """Let the running turn count as interrupted, so that it can be taken up again."""
@@ -192,5 +195,5 @@ class TurnRunner:
         self._ending.close()
         state = self.state
         if state.answer:
-            self.conversation.append(Exchange(state.question, state.answer))
+            self.conversation.append(Exchange(state.asked, state.answer))
         self._on_ended(state)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -155,4 +156,25 @@ async def test_a_dry_run_asks_nobody_and_needs_no_key(command: Command) -> None:
     assert "double model-z: 1 request, up to " in ran.out
     told = json.loads((await command.ask("--dry-run", "--json", "why?")).out)
     assert (told["requests"], told["wait"], len(told["models"])) == (3, 0, 3)
+    assert not command.double.requests
+
+
+async def test_files_go_along_and_the_question_stays_as_it_was_typed(
+    command: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_text("alpha", encoding="utf-8")
+    (tmp_path / "b.txt").write_text("beta", encoding="utf-8")
+    question = f"Compare @{tmp_path}/a.txt"
+    ran = await command.ask("--json", "-q", "--file", f"{tmp_path}/b.txt", question)
+    assert json.loads(ran.out)["question"] == question
+    sent = command.double.chats[0].body["messages"][-1]["content"]
+    assert sent.startswith(f"{question}\n\nFile ")
+    assert "```\nalpha\n```" in sent
+    assert "```\nbeta\n```" in sent
+
+
+async def test_a_file_that_cannot_go_along_is_2_and_nothing_is_sent(command: Command) -> None:
+    ran = await command.ask("Read @./nowhere.txt")
+    assert ran.code == 2
+    assert "there is no file ./nowhere.txt" in ran.err
     assert not command.double.requests

@@ -63,7 +63,7 @@ def _place(turn: Turn, member: Agent, ballot: Ballot, answers: Sequence[Answer])
     plan = turn.plan
 
     def messages_for(agent: Agent) -> Messages:
-        return ranking_messages(agent, plan.question, ballot, texts, plan.conversation)
+        return ranking_messages(agent, plan.asked, ballot, texts, plan.conversation)
 
     return Place(member, messages_for, Role.REVIEWER, 2, schema=ranking_schema(ballot))
 

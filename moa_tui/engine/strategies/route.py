@@ -43,7 +43,7 @@ async def _plan(turn: Turn) -> Plan | None:
     """Have the question planned, once more where that cannot be used; None: there is no plan."""
     planner, experts = turn.lineup.planner, _experts(turn)
     names = [agent.name for agent in experts]
-    asked = planning_messages(planner, turn.plan.question, experts, turn.plan.conversation)
+    asked = planning_messages(planner, turn.plan.asked, experts, turn.plan.conversation)
     schema: dict[str, object] | None = plan_schema(names)
     for _ in range(2):
         answer = await turn.ask(Place(planner, _always(asked), Role.PLANNER, 1, schema=schema))
@@ -90,7 +90,7 @@ async def _work(turn: Turn, plan: Plan) -> list[Answer]:
 def _part_messages(
     turn: Turn, agent: Agent, plan: Plan, part: Part, results: Sequence[tuple[Part, str]]
 ) -> Messages:
-    question, conversation = turn.plan.question, turn.plan.conversation
+    question, conversation = turn.plan.asked, turn.plan.conversation
     if plan.simple:
         return question_messages(agent, question, conversation)
     return part_messages(agent, question, part, _fitted(turn, agent, results), conversation)
@@ -107,7 +107,7 @@ async def _join(turn: Turn, plan: Plan, answers: Sequence[Answer]) -> Answer | N
 
     def messages_for(agent: Agent) -> Messages:
         fitted = _fitted(turn, agent, results)
-        return joining_messages(agent, turn.plan.question, plan, fitted, turn.plan.conversation)
+        return joining_messages(agent, turn.plan.asked, plan, fitted, turn.plan.conversation)
 
     last = max(plan.depth(part) for part in plan.parts)
     return await turn.aggregate(answers, (), layer=3 + last, messages_for=messages_for)

@@ -22,7 +22,7 @@ async def vote(turn: Turn) -> Answer | None:
     """
 
     def exactly(agent: Agent) -> Messages:
-        return prompts.exact_messages(agent, turn.plan.question, turn.plan.conversation)
+        return prompts.exact_messages(agent, turn.plan.asked, turn.plan.conversation)
 
     def decided(answers: Sequence[Answer], outstanding: int) -> bool:
         return _count(turn, answers).decided(outstanding)

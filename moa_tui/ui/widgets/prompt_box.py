@@ -65,6 +65,12 @@ class PromptBox(TextArea):
         self.load_text("")
         self.post_message(self.Submitted(question))
 
+    def give_back(self, question: str) -> None:
+        """Take a question back that could not be sent, unless another one is being written."""
+        if not self.text:
+            self.load_text(question)
+            self.move_cursor(self.document.end)
+
     def action_newline(self) -> None:
         """Begin a new line."""
         self.insert("\n")

@@ -1,0 +1,171 @@
+"""Text files that go along with a question: named in it as `@path`, or given as paths.
+
+What is typed stays what is shown; what the files hold is put after it, each in a fence of its own
+that nothing in it can end.
+"""
+
+import codecs
+import os
+import re
+import stat
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from moa_tui.errors import MoaError
+from moa_tui.text import clean, clean_line
+
+MAX_FILE = 256 * 1024
+"""Bytes of one file."""
+
+MAX_ALL = 1024 * 1024
+"""Bytes of all files of a question."""
+
+MAX_FILES = 20
+
+_MENTION = re.compile(r"""(?<![^\s(\[{,;:"'])@(?:"([^"\n]+)"|'([^'\n]+)'|([^\s"'][^\s]*))""")
+_AFTER_A_NAME = ".,;:!?)]}>\"'"
+_TICKS = re.compile("`{3,}")
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SUFFIXES = frozenset(
+    [
+        *("bash", "c", "cc", "cfg", "conf", "cpp", "cs", "css", "csv", "dart", "diff", "go", "h"),
+        *("hpp", "htm", "html", "ini", "ipynb", "java", "js", "json", "jsonl", "jsx", "kt", "log"),
+        *("lua", "md", "mjs", "patch", "php", "pl", "proto", "py", "r", "rb", "rs", "rst", "scala"),
+        *("sh", "sql", "svg", "swift", "tex", "toml", "ts", "tsv", "tsx", "txt", "vue", "xml"),
+        *("yaml", "yml", "zig"),
+    ]
+)
+"""A name that ends like this is meant to be a file, also when there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file as it goes along with a question."""
+
+    name: str
+    text: str
+
+    @property
+    def fenced(self) -> str:
+        """The text as a Markdown block; its fence is longer than any inside."""
+        fence = "`" * max([3, *(len(ticks) + 1 for ticks in _TICKS.findall(self.text))])
+        ending = "" if self.text.endswith("\n") else "\n"
+        return f"File {self.name}:\n{fence}\n{self.text}{ending}{fence}"
+
+
+def attached(question: str, files: Iterable[str] = (), folder: Path | None = None) -> str:
+    """Return what goes along with `question`: the files it names and `files`; empty where none.
+
+    Relative paths begin at `folder`, the present one by default. Raises MoaError for a file that
+    cannot go along, before anything is sent.
+    """
+    here = folder or Path.cwd()
+    found: dict[Path, str] = {}
+    for name in files:
+        found.setdefault(_path(name, here), name)
+    for quoted, bare in _mentions(question):
+        name = quoted or _existing(bare, here)
+        if name:
+            found.setdefault(_path(name, here), name)
+    if len(found) > MAX_FILES:
+        raise MoaError(f"{len(found)} files are too many: {MAX_FILES} may go along", "name fewer")
+    left, read = MAX_ALL, []
+    for path, name in found.items():
+        source = _read(path, clean_line(name), left)
+        left -= len(source)
+        read.append(Attachment(clean_line(name), _decoded(source, clean_line(name))))
+    return "\n\n".join(attachment.fenced for attachment in read)
+
+
+def _mentions(question: str) -> list[tuple[str, str]]:
+    return [(m[1] or m[2] or "", m[3] or "") for m in _MENTION.finditer(question)]
+
+
+def _existing(bare: str, here: Path) -> str:
+    """Return the path in a word after `@`; nothing where it is meant as something else.
+
+    `@ada` is a mention, and so is `@types/node`, unless there is a file of that name.
+    """
+    shorter = bare.rstrip(_AFTER_A_NAME)
+    for name in (bare, shorter):
+        with suppress(OSError, ValueError):
+            if name and stat.S_ISREG(_path(name, here).stat().st_mode):
+                return name
+    return shorter if shorter and _looks_like_a_path(shorter, here) else ""
+
+
+def _looks_like_a_path(word: str, here: Path) -> bool:
+    if not word.strip("./~"):
+        return False
+    if word.startswith(("/", "~/", "./", "../")):
+        return True
+    first, slash, rest = word.partition("/")
+    with suppress(OSError, ValueError):
+        if slash and (_path(first, here).is_dir() or not rest):
+            return True
+    return word.rpartition(".")[2].lower() in _SUFFIXES and word[0].isalnum() and "(" not in word
+
+
+def _path(name: str, here: Path) -> Path:
+    path = Path(name)
+    if name.startswith("~"):
+        with suppress(RuntimeError):  # nobody is called like that
+            path = path.expanduser()
+    return Path(os.path.normpath(here / path))
+
+
+def _read(path: Path, name: str, left: int) -> bytes:
+    try:
+        # Not to wait for a pipe's other end, should one take the file's place meanwhile.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(handle, "rb") as file:
+            status = os.fstat(handle)
+            _check(status, name, left)
+            source = file.read(min(MAX_FILE, left) + 1)
+    except IsADirectoryError:
+        raise MoaError(f"{name} is a folder", "name the files in it") from None
+    except FileNotFoundError:
+        raise MoaError(f"there is no file {name}", "check its name, or leave out the '@'") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a path"
+        raise MoaError(f"{name} cannot be read: {reason}", "check its name") from None
+    _check_size(len(source), name, left)  # it may have grown
+    return source
+
+
+def _check(status: os.stat_result, name: str, left: int) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise MoaError(f"{name} is a folder", "name the files in it")
+    if not stat.S_ISREG(status.st_mode):
+        raise MoaError(f"{name} is no file but a pipe or a device", "give a file")
+    _check_size(status.st_size, name, left)
+
+
+def _check_size(size: int, name: str, left: int) -> None:
+    if size > MAX_FILE:
+        told = f"{name} has {size // 1024:,} KB; a file may have {MAX_FILE // 1024}"
+        raise MoaError(told, "attach the part of it that matters")
+    if size > left:
+        told = f"the files have more than {MAX_ALL // 1024:,} KB together"
+        raise MoaError(told, "attach fewer of them")
+
+
+def _decoded(source: bytes, name: str) -> str:
+    encoding = next((codec for mark, codec in _BOMS if source.startswith(mark)), "utf-8")
+    try:
+        text = source.decode(encoding)
+    except UnicodeDecodeError:
+        raise MoaError(
+            f"{name} is no text: it is neither UTF-8 nor UTF-16", "give a text file, saved as UTF-8"
+        ) from None
+    if "\0" in text:
+        raise MoaError(f"{name} is no text: there are zero bytes in it", "give a text file")
+    return clean(text.replace("\r\n", "\n").replace("\r", "\n"))
