@@ -1,11 +1,9 @@
 """Mixtures on the replay server: an agents.yaml for the app, the same streams for a raw drain."""
 
-import os
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.pty_terminal import MOA_TUI
+from benchmarks.allowed import allow
 from benchmarks.wire.server import ReplayServer, Script
 
 KEY = "BENCHMARK_API_KEY"
@@ -55,6 +53,5 @@ class Mixture:
             f"agents:\n{agents}"
             f"aggregator: {{name: writer, model: {self.aggregator.model}}}\n"
         )
-        environment = {**os.environ, **self.environment(server, home)}
-        subprocess.run([*MOA_TUI, "trust", path], env=environment, check=True, capture_output=True)
+        allow(path, self.environment(server, home))
         return path

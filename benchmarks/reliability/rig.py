@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.allowed import allow
 from moa_tui.paths import history_file
 from tests.double import CerebrasDouble
 
@@ -74,4 +75,6 @@ def home_of(double: CerebrasDouble, agents: Sequence[str]) -> Iterator[Home]:
             f"defaults: {{provider: rig}}\nagents:\n{listed}aggregator: {aggregator}\n"
             f"strategy: {'mixture' if proposers else 'single'}\n"
         )
-        yield Home(Path(folder), roster)
+        home = Home(Path(folder), roster)
+        allow(roster, home.environment)
+        yield home
