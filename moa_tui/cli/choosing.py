@@ -41,6 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-c", "--config", type=Path, metavar="FILE", help="agents.yaml to use")
     parser.add_argument("-p", "--preset", default="", help="preset of the agents.yaml")
     parser.add_argument(
+        "-s",
+        "--strategy",
+        choices=("mixture", "route", "council", "vote", "single"),
+        help="how the question becomes streams, whatever the file says",
+    )
+    parser.add_argument(
         "-a", "--agent", action="append", default=[], metavar="NAME", help="only these proposers"
     )
     parser.add_argument(
@@ -74,11 +80,11 @@ def choose(options: argparse.Namespace) -> Choice:
     server = LocalServer(options.model_path)
     if options.local or options.model_path:
         roster = embedded_roster()
-        return Choice(roster, roster.lineup(options.preset, options.agent), server)
+        return Choice(roster, _lineup(roster, options), server)
     roster, notes = roster_for(options.config)
-    lineup = roster.lineup(options.preset, options.agent)
+    lineup = _lineup(roster, options)
     choice = Choice(roster, lineup, server, tuple(missing_keys(roster, lineup)), notes)
-    asked_for = options.config or options.preset or options.agent
+    asked_for = options.config or options.preset or options.agent or options.strategy
     if choice.missing_keys and not asked_for and _embedded_model_is_here():
         names = ", ".join(choice.missing_keys)
         demo = embedded_roster()
@@ -87,6 +93,11 @@ def choose(options: argparse.Namespace) -> Choice:
             choice, roster=demo, lineup=demo.lineup(), missing_keys=(), notes=(*notes, note)
         )
     return choice
+
+
+def _lineup(roster: "Roster", options: argparse.Namespace) -> "Lineup":
+    lineup = roster.lineup(options.preset, options.agent)
+    return replace(lineup, strategy=options.strategy) if options.strategy else lineup
 
 
 def reopen(options: argparse.Namespace, path: Path) -> Choice:

@@ -20,6 +20,7 @@ def check_options(options: argparse.Namespace) -> None:
     given = {
         "a question": options.question,
         "--preset": options.preset,
+        "--strategy": options.strategy,
         "--agent": options.agent,
         "--file": options.file,
         "--dry-run": options.dry_run,

@@ -48,7 +48,8 @@ class TurnStarted:
     """A question is taken up. `started_at` is Unix time in seconds; `seed` orders references.
 
     `layers` names the proposers of each layer. Of a turn that is taken up again, what was kept
-    follows, with the times it had.
+    follows, with the times it had. `further_of` names the turn whose proposals are put together
+    once more.
     """
 
     at: float
@@ -61,6 +62,7 @@ class TurnStarted:
     aggregator: str = ""
     attached: str = ""
     """What goes along with the question, as it is sent after it."""
+    further_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

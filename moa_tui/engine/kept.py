@@ -55,10 +55,12 @@ class KeptAnswers:
     """Gives each answer that was kept once, to whoever asks for the very same.
 
     `events` is what there is to be told again, `words` says how much that is; `seconds` is how
-    long the turn had been running, `streams` the highest number that its streams had.
+    long the turn had been running, `streams` the highest number that its streams had. With
+    `as_ended` every stream that has ended stays as it is; otherwise those that failed are asked
+    again, unless the turn had gone on without them.
     """
 
-    def __init__(self, kept: Sequence[TurnEvent]) -> None:
+    def __init__(self, kept: Sequence[TurnEvent], *, as_ended: bool = False) -> None:
         self.seconds = max((event.at for event in kept), default=0.0)
         self.started_at = next((e.started_at for e in kept if isinstance(e, TurnStarted)), 0.0)
         found = _streams_of(kept)
@@ -72,7 +74,7 @@ class KeptAnswers:
         self._places: dict[Hashable, list[KeptStream]] = {}
         for stream in current:
             self._places.setdefault(_place(stream.planned), []).append(stream)
-            if _is_settled(stream, current):
+            if stream.ended if as_ended else _is_settled(stream, current):
                 self._settled.setdefault(_question(stream.planned), []).append(stream)
 
     def answer(self, planned: StreamPlanned, agent: Agent) -> Answer | None:

@@ -15,7 +15,7 @@ from moa_tui.roster.model import Agent, Prompts
 CHARS_PER_TOKEN = 4
 """Rough length of a token in English; used for estimates and for cutting, never for figures."""
 
-_AGGREGATE = """\
+AGGREGATE = """\
 Several assistants have each answered the question below, without seeing one another's answers. \
 Write the one answer that serves the asker best. Weigh the answers critically: some may be wrong, \
 incomplete or biased, and agreement alone does not make them right. Take what is sound, correct \
@@ -47,7 +47,9 @@ _CHAIR = """
 The assistants have ranked one another's answers without knowing whose they are; nobody ranked \
 their own. The ranking is a hint, not proof. Best first: {ranking}."""
 
-_CUT_MARK = " […]"
+CUT_MARK = " […]"
+"""Ends a reference that was cut."""
+
 _SENTENCE_ENDS = (". ", ".\n", "! ", "!\n", "? ", "?\n", "。", "！", "？")
 _PLACEHOLDER = re.compile(r"\{question\}|\{references\}")
 
@@ -108,7 +110,7 @@ def aggregating_messages(
     `missing` names who gave no answer, and never why: the text of an error is no answer.
     `ranking` is what reviewers think of the answers, where there were any.
     """
-    content = _fill(prompts.aggregator or _AGGREGATE, question, references, missing, ranking)
+    content = _fill(prompts.aggregator or AGGREGATE, question, references, missing, ranking)
     return messages_of(agent.system_prompt, conversation, content)
 
 
@@ -123,13 +125,13 @@ def cut(reference: Reference, tokens: int | None) -> Reference:
     """Cut a reference to at most about `tokens` tokens, at a sentence or word where one is near."""
     if not tokens or len(reference.text) <= tokens * CHARS_PER_TOKEN:
         return reference
-    room = tokens * CHARS_PER_TOKEN - len(_CUT_MARK)
+    room = tokens * CHARS_PER_TOKEN - len(CUT_MARK)
     start = reference.text[: room + 1]  # one more: what follows shows whether a word ends there
     sentence = 1 + max(start.rfind(mark, 0, room + len(mark) - 1) for mark in _SENTENCE_ENDS)
     word = max(start.rfind(" "), start.rfind("\n"))
     # A script without spaces has its last one anywhere: what is far from the limit is no place.
     end = next((end for end in (sentence, word) if end > room // 2), room)
-    return Reference(reference.agent, start[:end].rstrip() + _CUT_MARK)
+    return Reference(reference.agent, start[:end].rstrip() + CUT_MARK)
 
 
 def messages_of(

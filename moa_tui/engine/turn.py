@@ -53,7 +53,7 @@ class Turn:
         self.failure: Failure | None = None
         self.settled = False
         """Whether the result stands whatever those would have said who were not waited for."""
-        self._kept = KeptAnswers(plan.kept)
+        self._kept = KeptAnswers(plan.kept, as_ended=bool(plan.further_of))
         self._began = time.perf_counter() - self._kept.seconds
         controls = controls or TurnControls()
         reserving = Reserving(budgets, plan.providers)
@@ -96,11 +96,14 @@ class Turn:
                 layers,
                 plan.lineup.aggregator.name,
                 plan.attached,
+                plan.further_of,
             )
         )
         for event in kept.events:
             self.emit(event)
-        if plan.kept:
+        if plan.further_of:
+            self.notice(f"a further synthesis, {kept.words}")
+        elif plan.kept:
             self.notice(f"taken up again, {kept.words}")
 
     async def learn_prices(self) -> None:

@@ -15,6 +15,8 @@ class TurnPlan:
 
     `attached` goes along with the question and is sent after it. `kept` is what a turn had
     reported when it was interrupted: it is taken up again from there.
+    `further_of` names the turn it was kept from where that has ended, and is only to be put
+    together once more: then nobody who has come to an end is asked again, however that was.
     """
 
     turn: str
@@ -25,6 +27,7 @@ class TurnPlan:
     seed: int = 0
     kept: tuple[TurnEvent, ...] = ()
     attached: str = ""
+    further_of: str = ""
 
     @property
     def asked(self) -> str:

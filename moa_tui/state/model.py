@@ -119,6 +119,7 @@ class TurnState:
     strategy: str = ""
     started_at: float = 0.0
     seed: int = 0
+    further_of: str = ""
     streams: Mapping[str, StreamState] = field(default_factory=lambda: MappingProxyType({}))
     plan: Plan | None = None
     tally: Tally | None = None

@@ -41,7 +41,7 @@ def participation(state: TurnState) -> str:
 
 def took_part(state: TurnState) -> Participation:
     """Say who has taken part so far. A stand-in counts for the agent it stands in for."""
-    proposers = [s for s in state.streams.values() if s.role is not Role.AGGREGATOR]
+    proposers = [s for s in state.streams.values() if s.role is Role.PROPOSER]
     places = [_last(stream, state) for stream in proposers if stream.instead_of is None]
     if not places:
         return Participation()
@@ -49,6 +49,8 @@ def took_part(state: TurnState) -> Participation:
     ended = [stream for stream in places if stream.outcome is not None and stream not in gave]
     several = len({stream.layer for stream in places}) > 1 or any(s.sample for s in places)
     noun = "answer" if several else "agent"
+    if any(stream.part for stream in places):
+        noun = "part"
     # A vote that the rest could not have changed lacks nothing.
     unneeded = [s for s in ended if not s.used] if state.tally and state.tally.counts else []
     counts = Counter(what_became(stream) for stream in ended if stream not in unneeded)

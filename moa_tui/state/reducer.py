@@ -37,6 +37,7 @@ def apply(state: TurnState, event: TurnEvent) -> TurnState:
                 attached=event.attached,
                 started_at=event.started_at,
                 seed=event.seed,
+                further_of=event.further_of,
             )
         case Noticed():
             return replace(state, notices=(*state.notices, event.text))

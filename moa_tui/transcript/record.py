@@ -62,6 +62,7 @@ class TurnRecord:
     roster: str
     preset: str
     seed: int
+    further_of: str
     seconds: float
     output_tokens: int
     cost_usd: float | None
@@ -97,6 +98,7 @@ def record_of(
         roster=roster,
         preset=preset,
         seed=state.seed,
+        further_of=state.further_of,
         seconds=round(state.seconds or 0.0, 4),
         output_tokens=state.tokens,
         cost_usd=_dollars(state.cost),

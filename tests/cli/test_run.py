@@ -51,6 +51,13 @@ async def test_json_is_one_object_with_every_stream(command: Command) -> None:
     assert any("only ada answered" in notice for notice in turn["notices"])
 
 
+async def test_a_strategy_is_chosen_for_this_question(command: Command) -> None:
+    ran = await command.ask("--json", "-q", "--strategy", "single", "why?")
+    turn = json.loads(ran.out)
+    assert (turn["strategy"], turn["answer"]) == ("single", "text of a")
+    assert [request.model for request in command.double.chats] == ["model-a"]
+
+
 async def test_jsonl_is_the_events_in_order(command: Command) -> None:
     ran = await command.ask("--jsonl", "-q", "why?")
     events = [json.loads(line) for line in ran.out.splitlines()]

@@ -33,10 +33,11 @@ async def vote(turn: Turn) -> Answer | None:
         turn.fail(answers)
         return None
     tally = _count(turn, answers)
-    turn.settled = len(tally.leaders) == 1
+    turn.settled = len(tally.leaders) == 1 and not turn.plan.further_of
     if not turn.settled:
-        why = "a tie" if tally.counts else "no exact answer"
-        turn.notice(f"the vote: {why} — {turn.lineup.aggregator.name} decides")
+        if len(tally.leaders) != 1:
+            why = "a tie" if tally.counts else "no exact answer"
+            turn.notice(f"the vote: {why} — {turn.lineup.aggregator.name} decides")
         final = await turn.aggregate(answers, turn.references(answers), layer=2)
         if (final and final.agent.name == turn.lineup.aggregator.name) or not tally.counts:
             return final
