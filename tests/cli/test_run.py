@@ -110,7 +110,7 @@ async def test_no_key_is_3_and_names_the_variable(command: Command) -> None:
 
 async def test_a_timeout_is_124_and_keeps_what_came(command: Command) -> None:
     command.double.answers["model-b"] = Answer("slow " * 50, gate=asyncio.Event(), gate_at=3)
-    ran = await command.ask("--timeout", "3", "why?")
+    ran = await command.ask("--timeout", "6", "why?")
     assert ran.code == 124
     kept = await command.run("history", "last", "--json")
     assert json.loads(kept.out)["outcome"] == "stopped"

@@ -10,7 +10,7 @@ from tests.double.api import Api
 from tests.double.link import ClientLeftError, Link
 from tests.double.recorded import RecordedRequest
 
-PATIENCE = 5.0  # seconds a test waits for what it expects before it fails
+PATIENCE = 60.0
 
 
 class CerebrasDouble(Api):
