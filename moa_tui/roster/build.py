@@ -75,7 +75,7 @@ def _validated(document: Document) -> RosterFile | None:
             _report(error, document)
     elif not document.problems:
         what = "is empty" if document.data is None else "has no 'key: value' lines"
-        document.report((), f"the file {what}: begin with 'version: 1' and 'agents:'")
+        document.report((), f"the file {what} — begin with 'version: 1' and 'agents:'")
     return None
 
 

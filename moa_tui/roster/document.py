@@ -17,6 +17,9 @@ MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
 MAX_NODES = 20_000
 
+_NO_WORD = "a key must be a word — remove the brackets"
+_NOT_UTF8 = "not UTF-8 — save the file as UTF-8"
+
 Location = tuple[str | int, ...]
 
 
@@ -86,13 +89,16 @@ def parse(source: bytes) -> Document:
     """Read one YAML document; what is wrong with it is in `problems`, never raised."""
     document = Document()
     if len(source) > MAX_BYTES:
-        document.report((), f"the file has more than {MAX_BYTES // 1024} KB: make it smaller")
+        document.report((), f"the file has more than {MAX_BYTES // 1024} KB — make it smaller")
+        return document
+    if b"\0" in source[:4]:
+        document.report((), _NOT_UTF8)  # UTF-16 or UTF-32: no text begins with NUL
         return document
     try:
         text = source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = source[: error.start].count(b"\n") + 1
-        document.problems.append(Problem(Position(line, 1), "not UTF-8: save the file as UTF-8"))
+        document.problems.append(Problem(Position(line, 1), _NOT_UTF8))
         return document
     try:
         problem = _refused(text)
@@ -104,7 +110,7 @@ def parse(source: bytes) -> Document:
     except yaml.YAMLError as error:
         document.problems.append(_syntax_problem(error, text))
     except (RecursionError, ValueError, OverflowError) as error:
-        document.report((), f"cannot be read as YAML: {clean_line(str(error))}")
+        document.report((), f"cannot be read as YAML: {clean_line(str(error))} — correct it")
     return document
 
 
@@ -114,14 +120,14 @@ def _refused(text: str) -> Problem | None:
     for event in yaml.parse(text, Loader=_CoreLoader):
         position = _position(event.start_mark)
         if getattr(event, "anchor", None):
-            return Problem(position, "anchors and aliases are not supported: write the value out")
+            return Problem(position, "anchors and aliases are not supported — write the value out")
         if getattr(event, "tag", None):
-            return Problem(position, "tags are not supported: leave the '!' out or quote the text")
+            return Problem(position, "tags are not supported — leave the '!' out or quote the text")
         nodes += isinstance(event, yaml.NodeEvent)
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH or nodes > MAX_NODES:
-            return Problem(position, "nested too deeply or too many values: make the file simpler")
+            return Problem(position, "nested too deeply or too many values — make the file simpler")
     return None
 
 
@@ -139,13 +145,13 @@ def _build_mapping(document: Document, node: yaml.MappingNode, location: Locatio
     for key_node, value_node in node.value:
         position = _position(key_node.start_mark)
         if not isinstance(key_node, yaml.ScalarNode):
-            document.problems.append(Problem(position, "a key must be a word: remove the brackets"))
+            document.problems.append(Problem(position, _NO_WORD))
             continue
         key = clean_line(key_node.value)
         if key in mapping:
             first = document.positions[(*location, key)].line
             document.problems.append(
-                Problem(position, f"duplicate key '{key}' (first on line {first}): remove one")
+                Problem(position, f"duplicate key '{key}' (first on line {first}) — remove one")
             )
             continue
         document.positions[(*location, key)] = position
@@ -177,8 +183,24 @@ def _syntax_problem(error: yaml.YAMLError, text: str) -> Problem:
         before = text[: error.position]
         position = Position(before.count("\n") + 1, len(before) - before.rfind("\n"))
         character = f"U+{ord(text[error.position]):04X}"
-        return Problem(position, f"the control character {character} is not allowed: remove it")
+        return Problem(position, f"the control character {character} is not allowed — remove it")
     if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
         what = clean_line(" ".join(part for part in (error.context, error.problem) if part))
-        return Problem(_position(error.problem_mark), f"not valid YAML: {what}")
-    return Problem(Position(1, 1), f"not valid YAML: {clean_line(str(error))}")
+        advice = _advice(error)
+        return Problem(_position(error.problem_mark), f"not valid YAML: {what} — {advice}")
+    return Problem(Position(1, 1), f"not valid YAML: {clean_line(str(error))} — correct it")
+
+
+def _advice(error: yaml.MarkedYAMLError) -> str:
+    what = f"{error.context} {error.problem}"
+    if "\\t" in what:
+        return "indent with spaces, not with tabs"
+    if "another document" in what:
+        return "keep one document: remove the '---' and what does not belong to it"
+    if "end of stream" in what or "stream end" in what:
+        return "something above is not closed: a quote or a bracket is missing"
+    if "mapping values" in what:
+        return "put a text with ': ' in it in quotes, and check the indentation"
+    if "cannot start any token" in what:
+        return "put a text that begins like this in quotes"
+    return "check the indentation, quotes and brackets here and on the line above"

@@ -183,6 +183,9 @@ class Resolver:
     def _check_fallbacks(self) -> None:
         for index, entry in enumerate(self._file.agents):
             self._check_list(entry.fallback, ("agents", index, "fallback"))
+            if entry.name in entry.fallback:
+                at = ("agents", index, "fallback", entry.fallback.index(entry.name))
+                self._report(at, f"'{entry.name}' cannot stand in for itself — name another agent")
         if isinstance(self._file.aggregator, AgentEntry):
             self._check_list(self._file.aggregator.fallback, ("aggregator", "fallback"))
 

@@ -3,14 +3,18 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import (
+    AfterValidator,
     AliasChoices,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
     StringConstraints,
     Tag,
 )
+
+from moa_tui.roster.addresses import checked_address
 
 _LINE = r"^\S(?:[^\n\t]*\S)?$"
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=_LINE)]
@@ -50,6 +54,11 @@ def _one_of(*forms: str) -> Discriminator:
     return Discriminator(_form, custom_error_type="form", custom_error_message=message)
 
 
+def _no_other_one(value: Any) -> Any:
+    """Keep `true` and `1.0` from passing for 1, as they do in Python."""
+    return value if type(value) is int else str(value).lower()
+
+
 class Entry(BaseModel):
     """Base of all parts of the file: nothing unknown, no silent conversion of types."""
 
@@ -85,7 +94,7 @@ class PriceEntry(Entry):
 class ProviderEntry(Entry):
     """An OpenAI-compatible endpoint, or changes to a preset of the same name."""
 
-    base_url: str | None = Field(
+    base_url: Annotated[str, AfterValidator(checked_address)] | None = Field(
         None, min_length=1, description="Address ending in /v1, without a key in it."
     )
     api_key_env: KeyVariable | None = Field(
@@ -128,7 +137,7 @@ class SamplingEntry(Entry):
     )
     reasoning_effort: Effort | None = None
     seed: int | None = None
-    stop: list[str] | None = Field(None, max_length=4)
+    stop: list[Annotated[str, Field(min_length=1)]] | None = Field(None, max_length=4)
     timeout: Seconds | None = Field(
         None, description="Seconds a stream may take in all, its retries among them."
     )
@@ -214,7 +223,9 @@ class PromptsEntry(Entry):
 class RosterFile(Entry):
     """A whole agents.yaml."""
 
-    version: Literal[1] = Field(description="Version of this format.")
+    version: Annotated[Literal[1], BeforeValidator(_no_other_one)] = Field(
+        description="Version of this format."
+    )
     providers: dict[Name, ProviderEntry] = Field(default_factory=dict)
     defaults: DefaultsEntry = DefaultsEntry()
     agents: list[AgentEntry] = Field(min_length=1, max_length=64)

@@ -130,8 +130,8 @@ def test_a_file_with_nothing_in_it(source: bytes) -> None:
 def test_a_duplicate_key_names_both_lines_and_the_first_value_stays() -> None:
     document = parse(b"a: 1\nb:\n  c: 2\n  d: 3\n  c: 4\na: 5\n")
     assert document.problems == [
-        ((5, 3), "duplicate key 'c' (first on line 3): remove one"),
-        ((6, 1), "duplicate key 'a' (first on line 1): remove one"),
+        ((5, 3), "duplicate key 'c' (first on line 3) — remove one"),
+        ((6, 1), "duplicate key 'a' (first on line 1) — remove one"),
     ]
     assert document.data == {"a": 1, "b": {"c": 2, "d": 3}}
 
@@ -189,7 +189,7 @@ def test_what_is_refused_says_where(source: str, place: tuple[int, int], words: 
     ],
 )
 def test_other_encodings_are_refused(source: bytes, line: int) -> None:
-    assert problem(source) == (line, 1, "not UTF-8: save the file as UTF-8")
+    assert problem(source) == (line, 1, "not UTF-8 — save the file as UTF-8")
 
 
 def nested(depth: int) -> bytes:
@@ -200,7 +200,7 @@ def test_depth_is_limited() -> None:
     assert parse(nested(MAX_DEPTH)).problems == []
     assert problem(nested(MAX_DEPTH + 1))[1:] == (
         MAX_DEPTH + 1,
-        "nested too deeply or too many values: make the file simpler",
+        "nested too deeply or too many values — make the file simpler",
     )
 
 
@@ -215,7 +215,7 @@ def test_the_size_is_limited() -> None:
     assert problem(b"#" * (MAX_BYTES + 1)) == (
         1,
         1,
-        "the file has more than 256 KB: make it smaller",
+        "the file has more than 256 KB — make it smaller",
     )
 
 

@@ -225,7 +225,7 @@ def test_a_huge_file_is_not_read_whole(folder: Path) -> None:
     path = folder / "agents.yaml"
     with path.open("wb") as file:
         file.truncate(1 << 40)
-    with pytest.raises(RosterError, match=":1:1: the file has more than 256 KB: make it smaller"):
+    with pytest.raises(RosterError, match=":1:1: the file has more than 256 KB — make it smaller"):
         load_roster(Found(path, "--config"))
 
 

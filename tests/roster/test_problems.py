@@ -46,12 +46,16 @@ def test_the_place_is_exact() -> None:
 
 
 WHOLE_FILES = {
-    "": "1:1: the file is empty: begin with 'version: 1' and 'agents:'",
-    "# only a comment\n": "1:1: the file is empty: begin with 'version: 1' and 'agents:'",
-    "- name: a\n": "1:1: the file has no 'key: value' lines: begin with 'version: 1' and 'agents:'",
-    "hello": "1:1: the file has no 'key: value' lines: begin with 'version: 1' and 'agents:'",
+    "": "1:1: the file is empty — begin with 'version: 1' and 'agents:'",
+    "# only a comment\n": "1:1: the file is empty — begin with 'version: 1' and 'agents:'",
+    "- name: a\n": (
+        "1:1: the file has no 'key: value' lines — begin with 'version: 1' and 'agents:'"
+    ),
+    "hello": "1:1: the file has no 'key: value' lines — begin with 'version: 1' and 'agents:'",
     GOOD.replace("version: 1\n", ""): "1:1: version: is missing — add it",
     GOOD.replace("version: 1", "version: 2"): "1:1: version: should be 1, not 2",
+    GOOD.replace("version: 1", "version: true"): "1:1: version: should be 1, not 'true'",
+    GOOD.replace("version: 1", "version: 1.0"): "1:1: version: should be 1, not '1.0'",
     GOOD.replace("version: 1", "version: '1'"): "1:1: version: should be 1, not '1'",
     GOOD.replace("aggregator: bob\n", ""): "1:1: aggregator: is missing — add it",
     "version: 1\naggregator: a\n": "1:1: agents: is missing — add it",
@@ -230,16 +234,53 @@ ADDED = {
         " max_turn_tokens, presets, prompts"
     ),
     "agent: []": "7:1: agent: unknown key — did you mean 'agents'?",
-    "version: 1": "7:1: duplicate key 'version' (first on line 1): remove one",
-    "x: *y": "7:4: anchors and aliases are not supported: write the value out",
-    "x: !y z": "7:4: tags are not supported: leave the '!' out or quote the text",
-    "x: y: z": "7:5: not valid YAML: mapping values are not allowed here",
+    "version: 1": "7:1: duplicate key 'version' (first on line 1) — remove one",
+    "x: *y": "7:4: anchors and aliases are not supported — write the value out",
+    "x: !y z": "7:4: tags are not supported — leave the '!' out or quote the text",
+    "x: y: z": (
+        "7:5: not valid YAML: mapping values are not allowed here"
+        " — put a text with ': ' in it in quotes, and check the indentation"
+    ),
 }
 
 
 @pytest.mark.parametrize(("line", "expected"), ADDED.items())
 def test_the_rest_of_the_file(line: str, expected: str) -> None:
     assert complaint(f"{GOOD}{line}\n") == f"agents.yaml:{expected}"
+
+
+def test_entries_of_an_agents_lists_have_their_own_place() -> None:
+    assert complaint(in_agent("stop: [a, '']", "fallback: [ann]")).splitlines() == [
+        "agents.yaml:4:15: agents[0].stop[1]: should not be empty",
+    ]
+    assert complaint(in_agent("fallback: [ann]")) == (
+        "agents.yaml:4:16: agents[0].fallback[0]: 'ann' cannot stand in for itself"
+        " — name another agent"
+    )
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("-h.test", ".", "h..test", "h-.test", "*.test", "a,b.test", "%41.test", "h$.test"),
+        *("a" * 64 + ".test", "a." * 127 + "test", "h\u202ed.test", "[::1::2]", "_.test"),
+    ],
+)
+def test_an_address_without_a_possible_host(host: str) -> None:
+    source = f"{GOOD}providers: {{x: {{base_url: 'https://{host}/v1'}}}}\n"
+    said = complaint(source)
+    assert said.startswith("agents.yaml:7:17: providers.x.base_url: ")
+    assert "address" in said
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["h", "a.b-c.test", "a_b.test", "h.test.", "1.2.3.4", "[2001:db8::1]:8443", "exämple.test"],
+)
+def test_an_address_with_a_possible_host(host: str) -> None:
+    source = f"{GOOD}providers: {{x: {{base_url: 'https://{host}/v1'}}}}\n"
+    roster = build_roster(source.encode(), Path("agents.yaml"), "test")
+    assert roster.providers["x"].base_url == f"https://{host}/v1"
 
 
 NO_ADDRESS = "not an http(s) address — for example https://host/v1"
@@ -256,6 +297,14 @@ OF_A_PROVIDER = {
     "{base_url: 'https://host:99999/v1'}": f"7:17: providers.x.base_url: {NO_ADDRESS}",
     "{base_url: 'https://host:0/v1'}": f"7:17: providers.x.base_url: {NO_ADDRESS}",
     "{base_url: 'https://[::1/v1'}": f"7:17: providers.x.base_url: {NO_ADDRESS}",
+    '{base_url: "https://host\\n/v1"}': (
+        "7:17: providers.x.base_url: should be an address such as https://host/v1,"
+        " not 'https://host /v1'"
+    ),
+    "{base_url: 'https://host/v1/chat/completions'}": (
+        "7:17: providers.x.base_url: should end before /chat/completions,"
+        " not 'https://host/v1/chat/completions'"
+    ),
     "{base_url: 'https://ho st/v1'}": f"7:17: providers.x.base_url: {NO_ADDRESS}",
     "{base_url: 'https://me:pw@host/v1'}": (
         "7:17: providers.x.base_url: holds a name or password — use api_key_env"
@@ -381,7 +430,7 @@ def test_all_problems_of_shape_come_at_once_and_in_order() -> None:
         "my/team.yaml:4:5: agents[0].temprature: unknown key — did you mean 'temperature'?",
         "my/team.yaml:5:5: agents[0].max_tokens: should be a whole number, not 'many'",
         "my/team.yaml:6:5: agents[1].name: is missing — add it",
-        "my/team.yaml:8:5: duplicate key 'name' (first on line 7): remove one",
+        "my/team.yaml:8:5: duplicate key 'name' (first on line 7) — remove one",
         "my/team.yaml:9:1: agregator: unknown key — did you mean 'aggregator'?",
         "my/team.yaml:10:1: layers: should not be empty",
     ]

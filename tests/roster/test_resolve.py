@@ -94,10 +94,10 @@ def test_defaults_hold_for_an_aggregator_in_place() -> None:
 def test_what_belongs_to_one_agent() -> None:
     agent = only_agent(
         "{name: a, model: m, system_prompt: '  Be kind. ', color: '#aabbcc', expertise: maths,"
-        " samples: 3, fallback: [a]}"
+        " samples: 3, fallback: [b]}\n  - {name: b, model: m, fallback: [a]}"
     )
     assert (agent.system_prompt, agent.color, agent.expertise) == ("Be kind.", "#aabbcc", "maths")
-    assert (agent.samples, agent.fallback) == (3, ("a",))
+    assert (agent.samples, agent.fallback) == (3, ("b",))
 
 
 def test_system_is_short_for_system_prompt() -> None:
