@@ -36,3 +36,15 @@ class RefusedFileError(MoaError):
         super().__init__(f"{path} is not used: {reason}", "move it away")
         self.place = path
         self.reason = reason
+
+
+class CrashError(MoaError):
+    """The program broke on `error`, which is a mistake; `advice` names the file that tells more.
+
+    `ours` says that code of ours was involved, not only of a library.
+    """
+
+    def __init__(self, message: str, advice: str, error: BaseException, *, ours: bool) -> None:
+        super().__init__(message, advice)
+        self.error = error
+        self.ours = ours

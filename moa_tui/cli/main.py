@@ -38,7 +38,8 @@ keys:
   Without one, moa-tui runs on a small embedded model: see `moa-tui local setup`.
 
 exit codes:
-  0 ok · 1 the turn failed · 2 configuration or usage · 3 no key · 124 timeout · 130 interrupted
+  0 ok · 1 the turn failed · 2 configuration or usage · 3 no key · 70 moa-tui broke
+  124 timeout · 130 interrupted
 """
 
 
@@ -53,13 +54,15 @@ def main(argv: "Sequence[str] | None" = None) -> int:
 
 def _run(arguments: list[str]) -> int:
     from moa_tui.cli.exits import Exit
-    from moa_tui.errors import MissingKeyError, MoaError
+    from moa_tui.errors import CrashError, MissingKeyError, MoaError
 
     command = arguments[0] if arguments and arguments[0] in _COMMANDS else ""
     parser = _command(command) if command else _app()
     options = parser.parse_args(arguments)
     try:
         return int(options.run(options))
+    except CrashError as error:
+        return _fail(error, Exit.CRASHED)
     except MissingKeyError as error:
         return _fail(error, Exit.NO_KEY)
     except MoaError as error:
@@ -70,6 +73,10 @@ def _run(arguments: list[str]) -> int:
         # The reader of our output has gone; the interpreter must not complain when it flushes.
         sys.stderr.close()
         return Exit.FAILED
+    except Exception as error:  # noqa: BLE001 - the outermost boundary: a traceback shows too much
+        from moa_tui.crashes import crash
+
+        return _fail(crash(error), Exit.CRASHED)
 
 
 def _app() -> "argparse.ArgumentParser":

@@ -38,7 +38,11 @@ def run(options: argparse.Namespace) -> int:
 
 async def _list(choice: "Choice", names: list[str]) -> int:
     from moa_tui.engine.connections import Connections
+    from moa_tui.uncaught import catch_in_loop
 
+    catch_in_loop(
+        asyncio.get_running_loop(), lambda told: print(f"moa-tui: {told}", file=sys.stderr)
+    )
     connections = Connections(choice.roster.providers, choice.server)
     code = Exit.OK
     try:

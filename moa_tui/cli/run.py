@@ -143,7 +143,9 @@ async def _ask(
     from moa_tui.engine.turn import run_turn
     from moa_tui.signals import GO, on_signals
     from moa_tui.state import TurnState, fold
+    from moa_tui.uncaught import catch_all
 
+    catch_all(asyncio.get_running_loop(), _complain)
     events: list[TurnEvent] = []
     print_event = _printer(options, plan.told_again)
     history = None if options.no_history else _open_history()
@@ -230,7 +232,8 @@ def _printer(options: argparse.Namespace, told_again: int) -> "Callable[[TurnEve
 def _open_history() -> "HistoryWriter":
     from moa_tui.transcript.history import HistoryWriter
 
-    def complain(reason: str) -> None:
-        print(f"moa-tui: {reason}", file=sys.stderr)
+    return HistoryWriter(paths.history_file(), _complain)
 
-    return HistoryWriter(paths.history_file(), complain)
+
+def _complain(reason: object) -> None:
+    print(f"moa-tui: {reason}", file=sys.stderr)

@@ -170,6 +170,11 @@ class MoaApp(Resuming):
             self._runner.leave_open()
         super().leave(code)
 
+    def abandon(self) -> None:
+        """After a crash: keep what had come, so that the turn can be taken up again."""
+        if self._runner:
+            self._runner.abandon()
+
     def action_interrupt(self) -> None:
         """Ctrl+C: copy a selection, else stop, else clear the prompt, else say how to leave."""
         if not self._frames:

@@ -8,20 +8,23 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any, ClassVar
 
-import rich
 from textual import work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
+from moa_tui.errors import CrashError
 from moa_tui.signals import GO, on_signals
 from moa_tui.ui import first_theme
 from moa_tui.ui.screens.main import MainScreen
+from moa_tui.uncaught import catch_in_loop
 
 _BY_SIGNAL = 128
 """A shell's exit code for a process that a signal ended is this plus the signal's number."""
@@ -45,6 +48,8 @@ class Shell(App[None]):
     def __init__(self, theme_dirs: Sequence[Path], theme: str) -> None:
         self.late: Any = None  # asked for while the app is being made
         super().__init__()
+        self.crash: CrashError | None = None
+        self.stumbles: list[CrashError] = []
         if theme and (first := first_theme.glimpse(theme_dirs, theme)):
             self.register_theme(first)
             self.theme = first.name
@@ -70,6 +75,7 @@ class Shell(App[None]):
 
     def on_mount(self) -> None:
         """Paint first."""
+        catch_in_loop(asyncio.get_running_loop(), self._broke_in_loop)
         on_signals(GO, lambda number: self.leave(_BY_SIGNAL + number))
         # A moment later: the first frame should be on its way before imports take turns with it.
         self.call_after_refresh(self.set_timer, 0.02, self._import)
@@ -111,14 +117,33 @@ class Shell(App[None]):
             own = self.late.palette(self, screen, super().get_system_commands(screen))
         return own
 
-    def _fatal_error(self) -> None:
-        """Show what broke without the values of variables: an API key may be one of them."""
-        from rich.segment import Segments  # noqa: PLC0415 - hopefully never needed
-        from rich.traceback import Traceback  # noqa: PLC0415 - 30 ms, likewise
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep what broke, and go; it is told when the terminal is as it was.
 
-        self.bell()
-        traceback = Traceback(show_locals=False, width=None, suppress=[rich])
-        self._exit_renderables.append(
-            Segments(self.console.render(traceback, self.console.options))
-        )
+        Textual's own would print the values of variables: an API key may be one of them.
+        """
+        from moa_tui.crashes import crash  # noqa: PLC0415 - hopefully never needed
+
+        if isinstance(error, WorkerFailed):
+            # Textual has wrapped it.
+            error = error.error if isinstance(error.error, Exception) else error
+        if self._exception is None:
+            self._exception = error  # a pilot raises it in its test
+            self._exception_event.set()
+        told = crash(error)
+        self.crash = self.crash or told
         self._close_messages_no_wait()
+
+    def _broke_in_loop(self, told: CrashError) -> None:
+        if told.ours and isinstance(told.error, Exception):
+            self._handle_exception(told.error)
+        else:
+            self.stumble(told)
+
+    def stumble(self, told: CrashError) -> None:
+        """Say that something broke where the app can go on without it."""
+        if any(told.message == known.message for known in self.stumbles):
+            return
+        self.stumbles.append(told)
+        # From whatever thread.
+        self.call_later(partial(self.notify, str(told), severity="error", markup=False))

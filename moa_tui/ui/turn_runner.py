@@ -180,6 +180,11 @@ class TurnRunner:
         self.conversation.clear()
         self._name = secrets.token_hex(6)
 
+    def abandon(self) -> None:
+        """Keep what came, with no event loop any more; the turn that ran counts as interrupted."""
+        self.leave_open()
+        self._history.close()
+
     async def aclose(self) -> None:
         """Stop what runs, keep what it wrote, and close the connections."""
         if self._task:

@@ -11,6 +11,8 @@ import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 
+from tests import canary
+
 LIMIT = 60
 """Seconds that anything may take here; nothing does by itself."""
 
@@ -46,6 +48,11 @@ class Running:
                     self.painted += os.read(self.terminal, 65536)
                 except OSError:
                     return
+
+    def read_all(self) -> bytes:
+        """Read until the program is gone; return all that was painted."""
+        self.read_until(lambda _painted: False)
+        return self.painted
 
     def read_given_back(self) -> None:
         """Read until the terminal has been given back."""
@@ -86,7 +93,9 @@ class Running:
             time.sleep(0.02)  # between two looks at a process that this one cannot be told about
 
     def end(self) -> None:
-        """End what is left."""
+        """End what is left; nothing of a key may have been painted or be on a command line."""
+        canary.look_at_processes()
+        canary.look_through("a terminal", self.painted)
         if self.pid:
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)

@@ -80,6 +80,13 @@ class Terminal(LinuxDriver):
         self._output.stop(_GRACE, _FAREWELL)
         super().close()
 
+    def _run_input_thread(self) -> None:
+        """Let the app end with its keyboard, as with whatever else breaks."""
+        try:
+            self.run_input_thread()
+        except Exception as error:  # noqa: BLE001 - the boundary of the thread
+            self._app.call_later(self._app._handle_exception, error)  # noqa: SLF001 - Textual's way to end
+
     def run_input_thread(self) -> None:
         """Turn what the terminal sends into messages, until the app leaves or the terminal does."""
         parser = XTermParser(self._debug)
