@@ -1,6 +1,7 @@
 """What all tests share: a home of their own, so that nobody's files are read or written."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,20 +11,29 @@ from moa_tui.errors import LocalModelError
 from moa_tui.local.setup import engine_available
 from moa_tui.local.weights import find_weights, verify_weights
 from moa_tui.private_files import private_folder
+from tests.canary import CanaryPlugin, hits_in
 
 # Looked up before the fixture below points the person's folders elsewhere.
 _REAL_WEIGHTS = find_weights()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Look for keys in everything that the tests leave."""
+    config.pluginmanager.register(CanaryPlugin(), "canary")
+
+
 @pytest.fixture(autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A new home folder, and no keys or settings in the environment."""
+def home(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """A new home folder, without a key at the end; no keys or settings in the environment."""
     folder = tmp_path_factory.mktemp("home")
     for name in list(os.environ):
         if name.endswith(("_API_KEY", "_API_TOKEN")) or name.startswith(("XDG_", "MOA_TUI_C")):
             monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(folder))
-    return folder
+    yield folder
+    assert list(hits_in(folder)) == []
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from moa_tui import paths
 from moa_tui.cli import asking, choosing
 from moa_tui.cli.exits import Exit
 from moa_tui.errors import MoaError
+from moa_tui.uncaught import catch_all
 
 if TYPE_CHECKING:
     from moa_tui.cli.choosing import Choice
@@ -143,7 +144,6 @@ async def _ask(
     from moa_tui.engine.turn import run_turn
     from moa_tui.signals import GO, on_signals
     from moa_tui.state import TurnState, fold
-    from moa_tui.uncaught import catch_all
 
     catch_all(asyncio.get_running_loop(), _complain)
     events: list[TurnEvent] = []

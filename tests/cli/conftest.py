@@ -13,6 +13,7 @@ from unittest import mock
 import pytest
 
 from moa_tui.cli.main import main
+from tests import canary
 from tests.double import Answer, CerebrasDouble
 
 ROSTER = """
@@ -62,7 +63,9 @@ class Command:
         """Run the command to its end."""
         given = None if stdin is None else asyncio.subprocess.PIPE
         process = await self.start(*arguments, stdin=given)
+        canary.look_at_processes()
         out, err = await process.communicate(None if stdin is None else stdin.encode())
+        canary.look_through("the output", out + err)
         return Ran(process.returncode or 0, out.decode(), err.decode())
 
     async def inside(self, *arguments: str, stdin: str = "") -> Ran:

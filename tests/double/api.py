@@ -4,6 +4,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable
 
+from tests import canary
 from tests.double import catalog
 from tests.double.answers import Answer
 from tests.double.checks import check_format, check_key
@@ -24,7 +25,7 @@ class Api:
         *,
         default: Answer | None = None,
         models: Iterable[str] = catalog.MODELS,
-        key: str = "csk-test-double",
+        key: str = canary.KEY,
         dialect: str = "cerebras",
         limits: Callable[[], Limits] | None = None,
     ) -> None:

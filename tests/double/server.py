@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
+from tests import canary
 from tests.double.api import Api
 from tests.double.link import ClientLeftError, Link
 from tests.double.recorded import RecordedRequest
@@ -123,6 +124,7 @@ class CerebrasDouble(Api):
     async def _answer(self, link: Link, request: RecordedRequest) -> bool:
         """Answer one request; returns whether the connection can carry another one."""
         self.requests.append(request)
+        canary.look_through_request(self.key, request.headers, request.path.encode() + request.raw)
         self.peak = max(self.peak, sum(not chat.finished for chat in self.chats))
         self._tell()
         reply = self.respond(request)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import canary
+
 pytestmark = [
     pytest.mark.terminal,
     pytest.mark.xdist_group("embedded"),
@@ -48,7 +50,9 @@ class Terminal:
 
     def screen(self) -> str:
         """Return what is on the screen."""
-        return self._tmux("capture-pane", "-p")
+        screen = self._tmux("capture-pane", "-p")
+        canary.look_through("the screen", screen)
+        return screen
 
     def wait(self, condition: Callable[[str], object], what: str) -> str:
         """Wait until the screen is as wanted, and return it."""

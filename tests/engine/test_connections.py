@@ -13,6 +13,7 @@ from moa_tui.errors import LocalModelError, MissingKeyError, MoaError
 from moa_tui.local.process import Endpoint
 from moa_tui.roster.keys import ApiKey
 from moa_tui.roster.model import Provider, Sampling
+from tests import canary
 from tests.double import Answer, CerebrasDouble
 
 REQUEST = ChatRequest("gpt-oss-120b", (Message("user", "?"),), Sampling())
@@ -223,7 +224,7 @@ async def test_without_any_use_there_is_nothing_to_close() -> None:
 async def test_streams_of_several_turns_share_a_connection(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("KEYED_API_KEY", "csk-test-double")
+    monkeypatch.setenv("KEYED_API_KEY", canary.KEY)
     async with CerebrasDouble(default=Answer("hi")) as double:
         provider = Provider("keyed", double.base_url, "KEYED_API_KEY")
         connections = Connections({"keyed": provider}, FakeLocalServer())

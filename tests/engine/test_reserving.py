@@ -21,6 +21,7 @@ from moa_tui.engine.provider import FailureKind
 from moa_tui.engine.strategies.mixture import mixture
 from moa_tui.engine.turn import run_turn
 from moa_tui.roster.model import Dialect, Provider, RateLimits
+from tests import canary
 from tests.double import Answer, CerebrasDouble, Limits
 from tests.engine.scripted import PATIENCE, ScriptedProvider, agent, check_order, plan
 from tests.engine.wire_fixtures import provider_at
@@ -96,7 +97,7 @@ async def test_a_mixture_on_the_free_tier_is_never_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Limits are learnt from the first turn; what does not fit waits instead of getting a 429."""
-    monkeypatch.setenv("ACME_API_KEY", "csk-test-double")
+    monkeypatch.setenv("ACME_API_KEY", canary.KEY)
     quick = Limits(requests_per_minute=240, tokens_per_minute=10**7)
     for bucket in quick.buckets:
         bucket.left = 5 if (bucket.metric, bucket.window) == ("requests", "minute") else bucket.left
@@ -120,7 +121,7 @@ async def test_a_mixture_on_the_free_tier_is_never_refused(
 async def test_an_unknown_model_is_told_with_those_that_sound_like_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("ACME_API_KEY", "csk-test-double")
+    monkeypatch.setenv("ACME_API_KEY", canary.KEY)
     async with CerebrasDouble() as double:
         connections = Connections({"acme": provider_at(double.base_url)})
         turn_plan = plan([agent("a", model="gpt-oss-12b")])

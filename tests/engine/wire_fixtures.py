@@ -18,13 +18,14 @@ from moa_tui.engine.provider import (
 from moa_tui.roster.keys import ApiKey
 from moa_tui.roster.model import Dialect, Provider, Sampling
 from moa_tui.roster.presets import PROVIDERS
+from tests import canary
 from tests.double import DIALECTS, Answer, CerebrasDouble
 from tests.double.replies import answered
 from tests.double.script import Send
 from tests.double.wire import Call
 
 MODEL = "gpt-oss-120b"
-KEY = "csk-test-double"  # of the double
+KEY = canary.KEY  # of the double
 REQUEST = ChatRequest(MODEL, (Message("user", "Do you read me?"),), Sampling())
 _CALL = Call("chatcmpl-1", MODEL, 1775751421, 69, asks_usage=True, asks_perf=True)
 
