@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from moa_tui.private_files import private_folder, write_atomically
 from tests import canary
 
 
@@ -34,8 +35,12 @@ def test_it_is_found_in_files_and_their_names(tmp_path: Path) -> None:
     (tmp_path / "deep" / "file").write_text(canary.KEY)
     (tmp_path / canary.KEY).touch()
     (tmp_path / "clean").write_text("csk-other")
+    stored = private_folder(tmp_path / "moa-tui") / "keys.json"
+    write_atomically(stored, canary.KEY.encode())  # this is where it may be
     found = list(canary.hits_in(tmp_path))
-    for path in found:
+    stored.chmod(0o644)
+    assert str(stored) in canary.hits_in(tmp_path)
+    for path in (*found, str(stored)):
         Path(path).unlink()  # nothing of it is to be found at the end of the session
     assert sorted(found) == sorted([str(tmp_path / "deep" / "file"), str(tmp_path / canary.KEY)])
 
@@ -57,9 +62,12 @@ def test_it_is_found_in_requests() -> None:
 def test_it_is_found_on_a_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
     # Another one: tests that run at the same time look for the real one.
     monkeypatch.setattr(canary, "_FORMS", (b"c4n4ry-of-this-test",))
-    program = [sys.executable, "-c", "input()", "c4n4ry-of-this-test"]
-    with subprocess.Popen(program, stdin=subprocess.PIPE) as process:
+    program = [sys.executable, "-c", "input(1)", "c4n4ry-of-this-test"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(program, stdin=pipe, stdout=pipe) as process:
         try:
+            assert process.stdout
+            process.stdout.read(1)  # now its command line is there
             with pytest.raises(AssertionError):
                 canary.look_at_processes()
         finally:
