@@ -83,7 +83,7 @@ def _prepare(options: argparse.Namespace) -> "Start":
         history=paths.history_file(),
         missing_keys=choice.missing_keys,
         embedded=choice.embedded,
-        notes=choice.notes,
+        notes=(*choice.notes, *choice.warnings),
         files=tuple(options.file),
         max_cost=choice.roster.max_run_cost if options.max_cost is None else options.max_cost,
     )

@@ -30,6 +30,13 @@ class Choice:
     notes: tuple[str, ...] = ()
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is better known before anything is sent."""
+        from moa_tui.engine.warnings import warnings_for
+
+        return warnings_for(self.lineup, self.roster.providers)
+
+    @property
     def embedded(self) -> bool:
         """Whether the embedded demonstration model takes part."""
         providers = self.roster.providers

@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
     along = attached(options.question or "", options.file)
     choice = asking.until_answered(lambda: choosing.choose(options))
     if not options.quiet:
-        for note in choice.notes:
+        for note in (*choice.notes, *choice.warnings):
             print(f"moa-tui: {note}", file=sys.stderr)
     if options.dry_run:
         return _forecast(

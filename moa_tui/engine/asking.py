@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from moa_tui.engine.controls import Interruption, TurnControls
 from moa_tui.engine.events import Noticed, Outcome, Role, StreamPlanned
+from moa_tui.engine.fitting import Fitting
 from moa_tui.engine.kept import KeptAnswers
 from moa_tui.engine.layers import Layer, LayerRule
 from moa_tui.engine.pricing import Pricing
@@ -46,6 +47,7 @@ class Asker:
         controls: TurnControls,
         kept: KeptAnswers,
         pricing: Pricing,
+        fitting: Fitting,
     ) -> None:
         self.answers: list[Answer] = []
         self._plan = plan
@@ -53,6 +55,7 @@ class Asker:
         self._controls = controls
         self._kept = kept
         self._pricing = pricing
+        self._fitting = fitting
         self._live: dict[str, Role] = {}
         self._streams = kept.streams
 
@@ -64,6 +67,9 @@ class Asker:
         """
         fallbacks = iter(place.agent.fallback)
         answer = answered = await self._run(place)
+        if self._fitting.learn(place.agent, answered.failure):
+            self._notice(f"{answered.label} is asked again, now that its context is known")
+            answer = answered = await self._run(replace(place, instead_of=answered.stream))
         while following := self._following(answered, fallbacks):
             chosen, agent = following
             again = replace(place, agent=agent, instead_of=answered.stream)
@@ -135,7 +141,7 @@ class Asker:
             place.layer,
             agent.model,
             agent.provider,
-            place.messages_for(agent),
+            self._fitting.messages(agent, place.messages_for(agent)),
             color=agent.color,
             sample=place.sample,
             instead_of=place.instead_of,

@@ -225,6 +225,8 @@ class RateBudgets:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._budgets: dict[tuple[str, str | None, str], RateBudget] = {}
+        self.windows: dict[tuple[str, str], int] = {}
+        """Context windows learnt from refusals, by provider and model."""
 
     def of(self, provider: Provider, model: str) -> RateBudget:
         """Return the budget of `model` at `provider`: one for each address, key and model."""

@@ -112,6 +112,8 @@ class Failure:
     retryable: bool = False
     retry_after: float | None = None
     status: int | None = None
+    context_window: int | None = None
+    """What a refusal of a prompt that is too long says of the model's window, in tokens."""
 
 
 class ProviderError(MoaError):

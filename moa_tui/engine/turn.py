@@ -17,6 +17,7 @@ from moa_tui.engine.events import (
     TurnOutcome,
     TurnStarted,
 )
+from moa_tui.engine.fitting import Fitting
 from moa_tui.engine.kept import KeptAnswers
 from moa_tui.engine.layers import Hear, LayerRule, everybody
 from moa_tui.engine.pricing import Pricing
@@ -61,7 +62,8 @@ class Turn:
         self._spending = spending.turn(plan.lineup, plan.providers) if spending else TurnSpending()
         self.pricing = Pricing(self._prices, emit)
         around = Surroundings(connect, emit, self.clock, reserving, controls, self._spending)
-        self._asker = Asker(plan, around, controls, self._kept, self.pricing)
+        self._fitting = Fitting(plan, budgets.windows if budgets else {}, self.notice)
+        self._asker = Asker(plan, around, controls, self._kept, self.pricing, self._fitting)
 
     @property
     def lineup(self) -> Lineup:
@@ -222,9 +224,8 @@ class Turn:
         )
 
     def fitted(self, agent: Agent, references: Sequence[Reference]) -> list[Reference]:
-        """Return `references` as long as `agent`'s provider takes them."""
-        tokens = self.plan.providers[agent.provider].reference_tokens
-        return [prompts.cut(reference, tokens) for reference in references]
+        """Return `references` as long as `agent`'s provider and context have room for them."""
+        return self._fitting.references(agent, references)
 
 
 async def run_turn(

@@ -250,6 +250,7 @@ def test_an_event_as_json_has_all_of_it(event: TurnEvent) -> None:
                 "retryable": True,
                 "retry_after": 1.5,
                 "status": 429,
+                "context_window": None,
             },
         ),
         (10, "outcome", "complete"),

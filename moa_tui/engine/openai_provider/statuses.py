@@ -3,8 +3,9 @@
 Statuses, codes and bodies: the providers' API references, and what they were seen to send.
 """
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from moa_tui.engine.openai_provider.asked import Asked
@@ -14,6 +15,10 @@ from moa_tui.text import clean_line
 
 _TOO_LONG = {"context_length_exceeded", "exceed_context_size_error"}
 _NO_MONEY = {"insufficient_quota", "payment_required"}
+_WINDOW = re.compile(
+    r"(?:limit is|maximum context length is|context size(?: of)?) \(?(\d{3,7}|\d{1,3}(?:,\d{3})+)\b"
+)
+"""How servers word it: Cerebras, OpenAI and vLLM, llama.cpp."""
 _LONG_WINDOWS = ("per day", "per hour", "daily", "hourly")
 
 
@@ -75,7 +80,9 @@ def message_in(body: Mapping[str, Any]) -> str:
 def _too_long(refusal: Refusal) -> Failure:
     advice = "shorten the question or the conversation, or lower max_tokens"
     message = f"{refusal.asked.host}: {refusal.said or 'the prompt is too long'}"
-    return refusal.failure(FailureKind.TOO_LONG, message, advice)
+    failure = refusal.failure(FailureKind.TOO_LONG, message, advice)
+    told = _WINDOW.search(refusal.said)
+    return replace(failure, context_window=int(told[1].replace(",", ""))) if told else failure
 
 
 def _payment(refusal: Refusal) -> Failure:

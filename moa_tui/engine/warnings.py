@@ -1,0 +1,77 @@
+"""What is better known before a question is sent. Pure; each warning is a sentence."""
+
+import re
+from collections.abc import Iterable, Mapping
+from itertools import combinations
+
+from moa_tui.engine.forecast import forecast
+from moa_tui.roster.model import Agent, Lineup, Provider
+
+_SIZE = re.compile(r"(?<![\w.])(?:(\d+)x)?(\d+(?:\.\d+)?)b(?![a-z0-9])", re.IGNORECASE)
+_USUAL_QUESTION = 2000
+"""Characters of a question that is not known yet."""
+
+
+def warnings_for(lineup: Lineup, providers: Mapping[str, Provider]) -> tuple[str, ...]:
+    """Return what is to be said about who answers, before anybody is asked."""
+    if lineup.strategy == "single":
+        return ()
+    proposers = {agent.name: agent for layer in lineup.layers for agent in layer}
+    return (
+        *_the_same(proposers.values()),
+        *_the_aggregator(lineup.aggregator, proposers.values()),
+        *_the_budget(lineup, providers),
+    )
+
+
+def size_of(model: str) -> float | None:
+    """Return how many billion parameters a model's name says it has: `8b`, `8x7b`, `120b`.
+
+    Of several numbers the largest counts: `a22b` says how many are active, not how many there are.
+    """
+    sizes = [int(times or 1) * float(size) for times, size in _SIZE.findall(model)]
+    return max(sizes, default=None)
+
+
+def _the_same(proposers: Iterable[Agent]) -> list[str]:
+    cold = [agent for agent in proposers if agent.sampling.temperature == 0]
+    told = [
+        f"{one.name} and {other.name} are the same model with the same prompt at temperature 0:"
+        " they will say the same"
+        for one, other in combinations(cold, 2)
+        if _who(one) == _who(other)
+    ]
+    return told + [
+        f"{agent.name} is drawn {agent.samples} times at temperature 0: it will say the same"
+        for agent in cold
+        if agent.samples > 1
+    ]
+
+
+def _the_aggregator(aggregator: Agent, proposers: Iterable[Agent]) -> list[str]:
+    others = list(proposers)
+    same = next((agent for agent in others if _who(agent) == _who(aggregator)), None)
+    if same and len(others) > 1:
+        return [f"{aggregator.name} judges its own answer: it proposes and aggregates"]
+    own = size_of(aggregator.model)
+    sizes = [(size_of(agent.model) or 0.0, agent) for agent in others]
+    largest, strongest = max(sizes, key=lambda pair: pair[0], default=(0.0, aggregator))
+    if own is None or largest <= own:
+        return []
+    models = f"{aggregator.name} ({aggregator.model}) is a smaller model than {strongest.name}"
+    return [f"{models} ({strongest.model}), whose answers it judges"]
+
+
+def _the_budget(lineup: Lineup, providers: Mapping[str, Provider]) -> list[str]:
+    taken = forecast(lineup, providers, "x" * _USUAL_QUESTION)
+    return [
+        f"a turn is {model.requests} requests and up to {model.tokens:,} tokens for {model.model}:"
+        f" more than {model.provider}'s limit of a minute{' may be' if model.assumed else ' is'},"
+        f" it would queue for ~{model.wait:.0f} s"
+        for model in taken.models
+        if not model.fits
+    ]
+
+
+def _who(agent: Agent) -> tuple[str, str, str]:
+    return agent.provider, agent.model, agent.system_prompt

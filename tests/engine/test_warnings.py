@@ -1,0 +1,69 @@
+"""What is said before anything is sent, and what is not."""
+
+from dataclasses import replace
+
+import pytest
+
+from moa_tui.engine.warnings import size_of, warnings_for
+from moa_tui.paths import shipped
+from moa_tui.roster.loading import Found, load_roster
+from moa_tui.roster.model import Agent, Provider, RateLimits, Sampling
+from tests.engine.scripted import agent, plan
+
+COLD = Sampling(temperature=0)
+
+
+def told(*agents: Agent, judge: Agent | None = None, limits: RateLimits | None = None) -> str:
+    acme = Provider("acme", "https://acme.test/v1", None, limits=limits or RateLimits())
+    made = plan(agents, aggregator=judge, provider=acme)
+    return "\n".join(warnings_for(made.lineup, made.providers))
+
+
+@pytest.mark.parametrize(
+    ("model", "size"),
+    [
+        ("gpt-oss-120b", 120),
+        ("llama3.1-8b", 8),
+        ("mixtral-8x7b-32768", 56),
+        ("qwen-3-235b-a22b-instruct", 235),
+        ("qwen-3.8-27b", 27),
+        ("llama3.2:1.5b", 1.5),
+        ("gpt-4o", None),
+        ("bb-8bit", None),
+    ],
+)
+def test_sizes_are_read_from_names(model: str, size: float | None) -> None:
+    assert size_of(model) == size
+
+
+def test_agents_that_will_say_the_same() -> None:
+    one, other = agent("a", sampling=COLD), agent("b", sampling=COLD, model="a")
+    assert "Agent-a and Agent-b are the same model" in told(one, other)
+    assert told(one, replace(other, system_prompt="Be different.")) == ""
+    assert told(one, replace(other, sampling=Sampling(temperature=0.1))) == ""
+    assert "drawn 3 times" in told(replace(one, samples=3))
+
+
+def test_an_aggregator_that_judges_itself_or_its_betters() -> None:
+    big, small = agent("big", model="m-70b"), agent("small", model="m-8b")
+    assert "smaller model than Agent-big" in told(big, judge=small)
+    assert told(small, judge=big) == ""
+    assert told(big, judge=agent("z", model="unknown")) == ""
+    assert "judges its own answer" in told(big, small, judge=big)
+
+
+def test_a_turn_that_a_minute_has_no_room_for() -> None:
+    agents = [agent(name, model="m") for name in "abcdef"]
+    warned = told(*agents, limits=RateLimits(requests_per_minute=5))
+    assert "a turn is 6 requests" in warned
+    assert "would queue" in warned
+
+
+def test_one_agent_alone_needs_no_warning() -> None:
+    made = plan([agent("a", sampling=COLD), agent("a", sampling=COLD)], strategy="single")
+    assert warnings_for(made.lineup, made.providers) == ()
+
+
+def test_the_shipped_agents_need_none() -> None:
+    roster = load_roster(Found(shipped("agents.yaml"), "test"))
+    assert warnings_for(roster.lineup(), roster.providers) == ()
