@@ -29,6 +29,10 @@ class HistoryError(MoaError):
     """The history database cannot be read or written."""
 
 
+class RecordingError(MoaError):
+    """A recording cannot be read or made."""
+
+
 class RefusedFileError(MoaError):
     """Something that is not ours, or not a plain file, stands where a file of ours should be."""
 

@@ -5,13 +5,15 @@ import asyncio
 import json
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from moa_tui import paths
 from moa_tui.cli import asking, choosing
 from moa_tui.cli.exits import Exit
+from moa_tui.cli.recording import require_free, save_recording
 from moa_tui.errors import MoaError
 from moa_tui.uncaught import catch_all
 
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from moa_tui.cli.choosing import Choice
     from moa_tui.engine.events import TurnEvent
     from moa_tui.engine.turn import TurnPlan
-    from moa_tui.state import TurnState
     from moa_tui.transcript.history import HistoryWriter
 
 MAX_QUESTION = 1_000_000
@@ -54,6 +55,9 @@ def add_parser(
     )
     parser.add_argument(
         "--max-cost", type=choosing.dollars, metavar="USD", help="what the turn may cost at most"
+    )
+    parser.add_argument(
+        "--record", type=Path, metavar="FILE", help="save a recording; play it: moa-tui replay FILE"
     )
     parser.add_argument("--no-history", action="store_true", help="do not keep this turn")
     parser.set_defaults(run=run)
@@ -102,13 +106,19 @@ def _resume(options: argparse.Namespace) -> int:
 def _answer(
     plan: "TurnPlan", conversation: str, choice: "Choice", options: argparse.Namespace
 ) -> int:
+    from moa_tui.state import TurnState, fold
+
     if options.max_cost is not None:
         plan = replace(plan, lineup=replace(plan.lineup, max_cost=options.max_cost))
-    state, code = asyncio.run(_ask(plan, conversation, choice, options))
+    if options.record:
+        require_free(options.record)
+    events, code = asyncio.run(_ask(plan, conversation, choice, options))
+    if options.record:
+        save_recording(options.record, events)
     if options.json:
         from moa_tui.transcript.record import record_of
 
-        record = record_of(state, "", _path(choice), plan.lineup.preset)
+        record = record_of(fold(TurnState(), events), "", _path(choice), plan.lineup.preset)
         print(json.dumps(record.as_json(), ensure_ascii=False, indent=2))
     return code
 
@@ -137,13 +147,12 @@ def read_question(argument: str | None) -> str:
 
 async def _ask(
     plan: "TurnPlan", conversation: str, choice: "Choice", options: argparse.Namespace
-) -> "tuple[TurnState, int]":
+) -> "tuple[Sequence[TurnEvent], int]":
     from moa_tui.engine.connections import Connections
     from moa_tui.engine.spending import Spending
     from moa_tui.engine.strategies import STRATEGIES
     from moa_tui.engine.turn import run_turn
     from moa_tui.signals import GO, on_signals
-    from moa_tui.state import TurnState, fold
 
     catch_all(asyncio.get_running_loop(), _complain)
     events: list[TurnEvent] = []
@@ -192,7 +201,7 @@ async def _ask(
         await connections.aclose()
         if history:
             await asyncio.to_thread(history.close)
-    return fold(TurnState(), events), code
+    return events, code
 
 
 def _forecast(question: str, choice: "Choice", *, as_json: bool) -> int:

@@ -1,15 +1,14 @@
 """Turns that never ended: what they had come to when their program died, to be taken up again."""
 
 import sqlite3
-from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from moa_tui.engine.events import Outcome, TurnEvent
 from moa_tui.engine.kept import CUT_OFF, KeptAnswers
-from moa_tui.state import StreamState, TurnState, apply
+from moa_tui.state import StreamState, TurnState
 from moa_tui.transcript import database, presence
-from moa_tui.transcript.event_json import decode_events
+from moa_tui.transcript.kept_events import replayed
 from moa_tui.transcript.record import StreamRecord, TurnRecord, record_of
 from moa_tui.transcript.rows import keep_turn
 
@@ -148,25 +147,11 @@ def _open_turns(connection: sqlite3.Connection, path: Path) -> list[UnendedTurn]
     turns = []
     for turn, conversation, started_at, roster, preset, writer in rows:
         running = presence.is_present(path, writer)
-        state, events = _replayed(connection, turn)
+        state, events = replayed(connection, turn)
         turns.append(
             UnendedTurn(turn, conversation, started_at, roster, preset, running, state, events)
         )
     return turns
-
-
-def _replayed(connection: sqlite3.Connection, turn: str) -> tuple[TurnState, tuple[TurnEvent, ...]]:
-    state, events = TurnState(), []
-    query = "SELECT events FROM open_events WHERE turn = ? ORDER BY number"
-    with closing(connection.execute(query, (turn,))) as rows:
-        for (text,) in rows:
-            for event in decode_events(text):
-                try:
-                    state = apply(state, event)
-                except ValueError:
-                    continue  # of a stream whose beginning this version could not read
-                events.append(event)
-    return state, tuple(events)
 
 
 def _cut(stream: StreamRecord, *, running: bool) -> StreamRecord:

@@ -22,8 +22,14 @@ class OpenRow:
     writer: str
 
 
-def keep_turn(connection: sqlite3.Connection, record: TurnRecord) -> None:
-    """Write a turn that has ended, in the place of what was kept while it ran."""
+def keep_turn(
+    connection: sqlite3.Connection, record: TurnRecord, batches: Sequence[str] = ()
+) -> None:
+    """Write a turn that has ended; it is open no longer.
+
+    `batches` are all of its events. Those that were written while it ran stay: the times in them
+    are in no record.
+    """
     plain = record.as_json()
     text = storable(to_json(plain))
     connection.execute(
@@ -46,12 +52,14 @@ def keep_turn(connection: sqlite3.Connection, record: TurnRecord) -> None:
     )
     if has_words(connection):
         _index(connection, record.turn, plain)
-    forget_open(connection, record.turn)
+    connection.execute("DELETE FROM open_turns WHERE turn = ?", (record.turn,))
+    keep_events(connection, record.turn, 0, batches)
 
 
 def begin_open(connection: sqlite3.Connection, row: OpenRow) -> None:
     """Write that a turn has begun; what was kept of it before, by another writer, gives way."""
-    forget_open(connection, row.turn)
+    forget_events(connection, row.turn)
+    connection.execute("DELETE FROM open_turns WHERE turn = ?", (row.turn,))
     connection.execute(
         "INSERT INTO open_turns VALUES (?, ?, ?, ?, ?, ?)",
         (
@@ -68,17 +76,16 @@ def begin_open(connection: sqlite3.Connection, row: OpenRow) -> None:
 def keep_events(
     connection: sqlite3.Connection, turn: str, first: int, batches: Sequence[str]
 ) -> None:
-    """Write `batches` of the events of an open turn, the `first` of them under that number."""
+    """Write `batches` of the events of a turn, the `first` of them under that number."""
     connection.executemany(
         "INSERT OR REPLACE INTO open_events VALUES (?, ?, ?)",
         [(turn, number, batch) for number, batch in enumerate(batches, first)],
     )
 
 
-def forget_open(connection: sqlite3.Connection, turn: str) -> None:
-    """Remove what was kept of a turn while it ran."""
+def forget_events(connection: sqlite3.Connection, turn: str) -> None:
+    """Remove the events of a turn."""
     connection.execute("DELETE FROM open_events WHERE turn = ?", (turn,))
-    connection.execute("DELETE FROM open_turns WHERE turn = ?", (turn,))
 
 
 def forget_turn(connection: sqlite3.Connection, turn: str) -> None:
@@ -89,7 +96,8 @@ def forget_turn(connection: sqlite3.Connection, turn: str) -> None:
             (turn,),
         )
     connection.execute("DELETE FROM turns WHERE turn = ?", (turn,))
-    forget_open(connection, turn)
+    connection.execute("DELETE FROM open_turns WHERE turn = ?", (turn,))
+    forget_events(connection, turn)
 
 
 def _index(connection: sqlite3.Connection, turn: str, record: dict[str, Any]) -> None:

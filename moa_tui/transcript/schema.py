@@ -32,6 +32,7 @@ _TABLES = (
         preset TEXT NOT NULL,
         writer TEXT NOT NULL
     )""",
+    # Of every turn, written while it is open, and kept: recordings and time lines are made of them.
     """CREATE TABLE IF NOT EXISTS open_events (
         turn TEXT NOT NULL,
         number INTEGER NOT NULL,

@@ -10,10 +10,9 @@ from pathlib import Path
 from moa_tui.errors import HistoryError
 from moa_tui.transcript import database
 from moa_tui.transcript.presence import Presence
-from moa_tui.transcript.record import TurnRecord
 from moa_tui.transcript.rows import begin_open, keep_events, keep_turn
 from moa_tui.transcript.setting_aside import identity, set_aside
-from moa_tui.transcript.turn_log import OpenTurn
+from moa_tui.transcript.turn_log import EndedTurn, OpenTurn
 
 _REFUSED = (sqlite3.DatabaseError, OSError, HistoryError)
 _NOT_STORABLE = (sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.IntegrityError)
@@ -30,7 +29,7 @@ class Store:
         self._identity: tuple[int, int] | None = None
         self._presence: Presence | None = None
 
-    def write(self, ended: deque[TurnRecord], running: Sequence[OpenTurn]) -> bool:
+    def write(self, ended: deque[EndedTurn], running: Sequence[OpenTurn]) -> bool:
         """Write the `ended` turns, taking out those that are done with, and what is new of others.
 
         Returns whether all was written; if not, the rest may be given again.
@@ -63,17 +62,18 @@ class Store:
         """Tell that a turn is not kept, because of what is in it."""
         self._tell("turn", f"the turn {turn} is not kept in the history: {error}")
 
-    def _write(self, ended: deque[TurnRecord], running: Sequence[OpenTurn]) -> None:
+    def _write(self, ended: deque[EndedTurn], running: Sequence[OpenTurn]) -> None:
         connection = self._connected(running)
         while ended:
-            record = ended[0]
-            self._keep(record.turn, connection, partial(keep_turn, connection, record))
+            turn = ended[0]
+            change = partial(keep_turn, connection, turn.record, turn.batches)
+            self._keep(turn.record.turn, connection, change)
             ended.popleft()
-        for turn in running:
-            if turn.pending:
-                count = len(turn.batches)
-                self._keep(turn.name, connection, partial(self._extend, connection, turn))
-                turn.written = count
+        for going in running:
+            if going.pending:
+                count = len(going.batches)
+                self._keep(going.name, connection, partial(self._extend, connection, going))
+                going.written = count
 
     def _keep(self, turn: str, connection: sqlite3.Connection, change: Callable[[], None]) -> None:
         """Make one change of the database; a turn that cannot be stored is given up."""

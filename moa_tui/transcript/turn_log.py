@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from moa_tui.engine.events import StreamPlanned, TurnEnded, TurnEvent
 from moa_tui.engine.prompts import Exchange
@@ -72,6 +72,17 @@ class TurnLog:
         return [self._events.popleft() for _ in range(len(self._events))]
 
 
+@dataclass(frozen=True, slots=True)
+class EndedTurn:
+    """A turn as it is kept for good: its record, and its events, in the batches they came in.
+
+    `batches` is empty for a turn that was not recorded while it ran.
+    """
+
+    record: TurnRecord
+    batches: tuple[str, ...] = ()
+
+
 class OpenTurn:
     """What the writing thread knows of a turn: its state so far, and what is not written yet.
 
@@ -111,10 +122,11 @@ class OpenTurn:
         """Whether there is something to write."""
         return self.written < len(self.batches) and bool(self.name)
 
-    def record(self) -> TurnRecord:
-        """Return the record of the turn, which has ended."""
+    def as_ended(self) -> EndedTurn:
+        """Return what is kept of the turn, which has ended."""
         log = self._log
-        return record_of(self._state, log.conversation, log.roster, log.preset)
+        record = record_of(self._state, log.conversation, log.roster, log.preset)
+        return EndedTurn(record, tuple(self.batches))
 
     def row(self, writer: str) -> OpenRow:
         """Return what is kept of the turn from its beginning."""

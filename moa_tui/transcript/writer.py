@@ -13,7 +13,7 @@ from pathlib import Path
 from moa_tui.engine.prompts import Exchange
 from moa_tui.transcript.record import TurnRecord
 from moa_tui.transcript.store import Store
-from moa_tui.transcript.turn_log import OpenTurn, TurnLog
+from moa_tui.transcript.turn_log import EndedTurn, OpenTurn, TurnLog
 
 FLUSH_INTERVAL = 0.25
 """Seconds between two writes of a turn that runs."""
@@ -35,9 +35,9 @@ class HistoryWriter:
     def __init__(self, path: Path, on_trouble: Callable[[str], None]) -> None:
         self._store = Store(path, on_trouble)
         self._begun: deque[TurnLog] = deque()
-        self._saved: deque[TurnRecord] = deque()
+        self._saved: deque[EndedTurn] = deque()
         self._open: list[OpenTurn] = []
-        self._waiting: deque[TurnRecord] = deque(maxlen=_MOST_WAITING)
+        self._waiting: deque[EndedTurn] = deque(maxlen=_MOST_WAITING)
         self._closing = False
         self._failures = 0
         self._retry_at = 0.0
@@ -65,7 +65,7 @@ class HistoryWriter:
 
     def save(self, record: TurnRecord) -> None:
         """Have a turn written that was not recorded while it ran; returns at once."""
-        self._saved.append(record)
+        self._saved.append(EndedTurn(record))
         self._wake.set()
 
     def close(self, timeout: float = 5.0) -> None:
@@ -108,7 +108,7 @@ class HistoryWriter:
         try:
             turn.take()
             if turn.ended:
-                self._waiting.append(turn.record())
+                self._waiting.append(turn.as_ended())
         except Exception as error:  # noqa: BLE001 - the boundary of the thread: all is told
             self._store.give_up(turn.name, error)
             return False

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from moa_tui.state import TurnState, fold
+from moa_tui.transcript.recording import read_recording
 from tests.cli.conftest import Command
 from tests.double import Answer, errors
 
@@ -66,6 +68,21 @@ async def test_jsonl_is_the_events_in_order(command: Command) -> None:
     assert kinds.count("StreamPlanned") == kinds.count("StreamEnded") == 3
     assert [event["at"] for event in events] == sorted(event["at"] for event in events)
     assert events[-1]["answer"] == "text of z"
+
+
+async def test_a_turn_is_recorded(command: Command, tmp_path: Path) -> None:
+    path = tmp_path / "turn.jsonl"
+    ran = await command.ask("-q", "--record", str(path), "why?")
+    assert (ran.code, ran.out) == (0, "text of z\n")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert command.double.key not in path.read_text()
+    assert "127.0.0.1" not in path.read_text()
+    state = fold(TurnState(), read_recording(path).events)
+    assert (state.question, state.answer, len(state.streams)) == ("why?", "text of z", 3)
+    asked = len(command.double.chats)
+    ran = await command.ask("--record", str(path), "why?")
+    assert (ran.code, ran.out, len(command.double.chats)) == (2, "", asked)
+    assert "is there already" in ran.err
 
 
 async def test_a_turn_without_an_answer_is_1(command: Command) -> None:
