@@ -6,19 +6,17 @@ import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from moa_tui import paths
+from moa_tui.cli import exporting
 from moa_tui.cli.exits import Exit
-from moa_tui.cli.files import write_whole
 from moa_tui.errors import MoaError
 from moa_tui.text import clean_line
 
 if TYPE_CHECKING:
     from moa_tui.transcript.history import TurnSummary
 
-_FORMATS = ("md", "json", "jsonl")
 _NAMES_IT = "its name's beginning, or 'last'"
 _EPILOG = """\
 `moa-tui history` alone lists the newest turns, `moa-tui history TURN` shows one.
@@ -68,11 +66,7 @@ def _parser() -> tuple[argparse.ArgumentParser, Iterable[str]]:
     _add_list_options(command)
     command.set_defaults(run=_search)
     command = commands.add_parser("export", help="write turns to a file, or print them")
-    command.add_argument("turns", nargs="*", metavar="TURN", help="those to export; all without")
-    command.add_argument("-o", "--output", default="-", metavar="FILE", help="'-' prints it")
-    command.add_argument("-f", "--format", choices=_FORMATS, help="else by FILE's name, or md")
-    command.add_argument("--force", action="store_true", help="replace FILE if it is there")
-    command.set_defaults(run=_export)
+    exporting.add_arguments(command)
     command = commands.add_parser("delete", help="delete turns for good")
     command.add_argument("turns", nargs="*", metavar="TURN", help=_NAMES_IT)
     command.add_argument("--before", metavar="DATE", help="all that began before 2026-01-31")
@@ -137,22 +131,6 @@ def _tell_of_interrupted(listed: set[str]) -> None:
             print(f"{turn.turn} was interrupted, {turn.words}; go on: {how}", file=sys.stderr)
 
 
-def _export(options: argparse.Namespace) -> int:
-    from moa_tui.transcript.export import exported
-    from moa_tui.transcript.history import each_record
-
-    suffix = Path(options.output).suffix.lstrip(".")
-    form = options.format or (suffix if suffix in _FORMATS else "md")
-    records = each_record(paths.history_file(), _found(options.turns) or None)
-    document = exported(records, form)
-    if options.output == "-":
-        for piece in document:
-            sys.stdout.write(piece)
-        return Exit.OK
-    write_whole(Path(options.output), document, replace=options.force)
-    return Exit.OK
-
-
 def _delete(options: argparse.Namespace) -> int:
     from moa_tui.transcript.deletion import delete_turns, turns_before
 
@@ -160,7 +138,7 @@ def _delete(options: argparse.Namespace) -> int:
     if sum((bool(options.turns), options.before is not None, options.all)) != 1:
         raise MoaError("say what to delete", "moa-tui history delete TURN…, --before DATE or --all")
     if options.turns:
-        turns = _found(options.turns)
+        turns = exporting.found(options.turns)
     else:
         turns = turns_before(path, _moment(options.before) if options.before else None)
         if turns and not (options.yes or _confirmed(len(turns))):
@@ -169,14 +147,6 @@ def _delete(options: argparse.Namespace) -> int:
     delete_turns(path, turns)
     print(f"deleted {_turns(len(turns))}")
     return Exit.OK
-
-
-def _found(names: Sequence[str]) -> list[str]:
-    """Return the whole names of the turns that begin with `names`, each once."""
-    from moa_tui.transcript.history import find_turn
-
-    path = paths.history_file()
-    return list(dict.fromkeys(find_turn(path, name) for name in names))
 
 
 def _moment(date: str) -> str:

@@ -8,7 +8,9 @@ import pytest
 
 from moa_tui import paths
 from moa_tui.cli.main import main
+from moa_tui.engine.events import TextDelta
 from moa_tui.transcript.history import load_turn
+from moa_tui.transcript.recording import read_recording
 from tests.transcript.kept import names, save, turn
 from tests.transcript.test_interrupted import interrupt
 
@@ -77,6 +79,8 @@ def test_an_interrupted_turn_is_listed(run: Run) -> None:
         (["search"], "WORD"),
         (["export", "nobody"], "there is no turn"),
         (["export", "-f", "pdf"], "invalid choice"),
+        (["export", "-f", "recording"], "a recording is of one turn"),
+        (["export", "-f", "recording", "0"], "was kept without its times"),
         (["delete"], "say what to delete"),
         (["delete", "0", "--all"], "say what to delete"),
         (["delete", "--before", "soon"], "'soon' is no date"),
@@ -100,7 +104,7 @@ def test_help(run: Run, arguments: list[str]) -> None:
     assert "usage: moa-tui history" in out
 
 
-@pytest.mark.parametrize("form", ["md", "json", "jsonl"])
+@pytest.mark.parametrize("form", ["md", "json", "jsonl", "html"])
 def test_turns_are_exported(run: Run, form: str, tmp_path: Path) -> None:
     path = tmp_path / f"turns.{form}"
     assert run("export", "-o", str(path)) == (0, "", "")
@@ -109,6 +113,16 @@ def test_turns_are_exported(run: Run, form: str, tmp_path: Path) -> None:
     assert text == run("export", "-f", form)[1]
     assert text.index("Why is it so?") < text.index("How come?")
     assert "What else?" not in run("export", "0", "last", "-f", form)[1]
+
+
+def test_a_turn_is_exported_as_a_recording(run: Run, tmp_path: Path) -> None:
+    interrupt(paths.history_file())
+    path = tmp_path / "turn.jsonl"
+    assert run("export", "t9", "-f", "recording", "-o", str(path)) == (0, "", "")
+    assert path.stat().st_mode & 0o777 == 0o600
+    recording = read_recording(path)
+    assert recording.header.title == "Why?"
+    assert "Half" in "".join(e.text for e in recording.events if isinstance(e, TextDelta))
 
 
 def test_a_file_is_replaced_only_by_force(run: Run, tmp_path: Path) -> None:
