@@ -2,12 +2,17 @@
 
 
 class MoaError(Exception):
-    """An expected error: `message` says what happened and where, `advice` what to do next."""
+    """An expected error: `message` says what happened and where, `advice` what to do next.
+
+    Both may quote a path, an argument or a variable of the environment: they are cleaned here.
+    """
 
     def __init__(self, message: str, advice: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.advice = advice
+        from moa_tui.text import clean  # noqa: PLC0415 - 5 ms that the first frame can do without
+
+        super().__init__(clean(message))
+        self.message = clean(message)
+        self.advice = clean(advice)
 
     def __str__(self) -> str:
         return f"{self.message} — {self.advice}" if self.advice else self.message

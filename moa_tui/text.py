@@ -7,14 +7,16 @@ sequence is plain text, so no sequence can hide by arriving in two pieces.
 import re
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 
 _MAX_MARKS = 8
 """Marks and joiners kept on one character; more attacks the line height, no script needs it."""
 
 _REPLACEMENT = "\ufffd"
 _LINE_BREAKS = dict.fromkeys((0x85, 0x2028, 0x2029), "\n")
+# Dropped and not marked: they take no cell, and no text may be longer than it came.
 _BIDI_CONTROLS = dict.fromkeys(
-    (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), _REPLACEMENT
+    (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), ""
 )
 _INVISIBLE = dict.fromkeys(
     (
@@ -52,11 +54,15 @@ _MAY_STACK = re.compile(
     "\u302a-\u302f\u3099\u309a\ua66f-\uabff\ufb1e\ufe00-\ufe2f\U000101fd-\U0001e94f"
     "\U000e0100-\U000e01ef]"
 )
-_JOINERS = "\u200c\u200d"
+_JOINER = "\u200d"
+_JOINERS = f"\u200c{_JOINER}"
 
 
 def clean(text: str) -> str:
-    """Return `text` with control, bidi-override and invisible code points removed or replaced."""
+    """Return `text` without control, bidi-override and invisible code points, LF and TAB excepted.
+
+    Half a surrogate pair becomes U+FFFD. The result takes no more cells than `text`.
+    """
     cleaner = StreamCleaner()
     return cleaner.feed(text) + cleaner.flush()
 
@@ -67,14 +73,27 @@ def clean_line(text: str, limit: int = 200) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def clean_data(data: Any) -> Any:
+    """Return plain JSON data with every text in it clean, the keys of objects too."""
+    match data:
+        case str():
+            return clean(data)
+        case list():
+            return [clean_data(item) for item in data]
+        case dict():
+            return {clean_data(key): clean_data(value) for key, value in data.items()}
+    return data
+
+
 class StreamCleaner:
     """Cleans a text that arrives in pieces; the result does not depend on where it was split."""
 
-    __slots__ = ("_high", "_marks")
+    __slots__ = ("_high", "_marks", "_owed")
 
     def __init__(self) -> None:
         self._high = ""
         self._marks = 0
+        self._owed = ""
 
     def feed(self, piece: str) -> str:
         """Return the clean form of `piece`, holding back half of a surrogate pair at its end."""
@@ -88,7 +107,7 @@ class StreamCleaner:
         if not piece.isascii() and _MAY_STACK.search(piece):
             return self._cap_marks(piece)
         if piece:
-            self._marks = 0
+            piece, self._marks, self._owed = self._owed + piece, 0, ""
         return piece
 
     def flush(self) -> str:
@@ -107,12 +126,18 @@ class StreamCleaner:
 
     def _cap_marks(self, text: str) -> str:
         kept: list[str] = []
-        run = self._marks
+        run, owed = self._marks, self._owed
         for char in text:
-            run = run + 1 if _is_mark(char) else 0
-            if run <= _MAX_MARKS:
+            if not _is_mark(char):
+                # What was joined stays joined: apart, two emoji take more room than as one.
+                kept += (owed, char) if owed else (char,)
+                run, owed = 0, ""
+            elif run < _MAX_MARKS:
                 kept.append(char)
-        self._marks = run
+                run += 1
+            else:
+                owed = _JOINER if char == _JOINER else ""
+        self._marks, self._owed = run, owed
         return "".join(kept)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from moa_tui import paths
 from moa_tui.cli import exporting
 from moa_tui.cli.exits import Exit
+from moa_tui.cli.parser import Parser
 from moa_tui.errors import MoaError
 from moa_tui.text import clean_line
 
@@ -47,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _parser() -> tuple[argparse.ArgumentParser, Iterable[str]]:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="moa-tui history",
         description="The turns that were kept: those that ended, and those that were cut off.",
         epilog=_EPILOG,

@@ -65,6 +65,7 @@ def _weights_usable() -> bool:
         find_weights,
         verify_weights,
     )
+    from moa_tui.text import clean_line
 
     path = find_weights()
     if path is None:
@@ -76,5 +77,5 @@ def _weights_usable() -> bool:
         print(f"weights  {error}")
         return False
     print(f"weights  {DEFAULT_WEIGHTS.name}, {path.stat().st_size / 1e6:.1f} MB, SHA-256 right")
-    print(f"         {path}")
+    print(f"         {clean_line(str(path), 4096)}")
     return True

@@ -83,8 +83,10 @@ def _app() -> "argparse.ArgumentParser":
     import argparse
     from importlib import import_module
 
+    from moa_tui.cli.parser import Parser
+
     commands = "".join(f"  {name:<10} {what}\n" for name, what in _COMMANDS.items())
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="moa-tui",
         description="Ask a mixture of language models, watch every one of them, read one answer.",
         epilog=f"commands (each has --help):\n{commands}\n{_EPILOG}",
@@ -97,10 +99,11 @@ def _app() -> "argparse.ArgumentParser":
 
 
 def _command(name: str) -> "argparse.ArgumentParser":
-    import argparse
     from importlib import import_module
 
-    parser = argparse.ArgumentParser(prog="moa-tui")
+    from moa_tui.cli.parser import Parser
+
+    parser = Parser(prog="moa-tui")
     subparsers = parser.add_subparsers(required=True)
     import_module(f"moa_tui.cli.{_MODULES.get(name, name)}").add_parser(subparsers, _COMMANDS[name])
     return parser

@@ -124,7 +124,7 @@ def _answer(
 
 
 def _path(choice: "Choice") -> str:
-    return str(choice.roster.path.absolute())
+    return choice.roster.where
 
 
 def read_question(argument: str | None) -> str:

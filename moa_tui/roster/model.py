@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from moa_tui.errors import MoaError
+from moa_tui.text import clean_line
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 """Hosts that are this machine."""
@@ -222,6 +223,11 @@ class Roster:
     max_run_cost: float | None = None
     """US dollars that all turns may cost together while the program runs."""
 
+    @property
+    def where(self) -> str:
+        """The file's whole path as text that may be shown and kept."""
+        return clean_line(str(self.path.absolute()), 4096)
+
     def lineup(self, preset: str = "", only: Sequence[str] = ()) -> Lineup:
         """Return who answers under `preset` (empty: the file's own choice), cut down to `only`.
 
@@ -231,7 +237,9 @@ class Roster:
         if preset:
             if preset not in self.presets:
                 known = ", ".join(sorted(self.presets)) or "none"
-                raise MoaError(f"there is no preset '{preset}' in {self.path}", f"presets: {known}")
+                raise MoaError(
+                    f"there is no preset '{preset}' in {self.path}", f"presets: {known}"
+                )
             chosen = self.presets[preset]
         for name in only:
             if name not in self.agents:

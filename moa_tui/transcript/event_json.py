@@ -7,6 +7,7 @@ from typing import Any, get_args
 import msgspec
 
 from moa_tui.engine.events import TurnEvent
+from moa_tui.text import clean_data
 from moa_tui.transcript.record import event_json
 
 _KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(TurnEvent)}
@@ -24,7 +25,7 @@ def decode_events(text: str) -> Iterator[TurnEvent]:
         if kind is None:
             continue
         try:
-            event: TurnEvent = msgspec.convert(data, kind)
+            event: TurnEvent = msgspec.convert(clean_data(data), kind)
         except msgspec.ValidationError:
             continue
         yield event

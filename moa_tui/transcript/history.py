@@ -9,6 +9,7 @@ from typing import Any
 
 from moa_tui.engine.prompts import Exchange
 from moa_tui.errors import HistoryError
+from moa_tui.text import clean_data
 from moa_tui.transcript import database
 from moa_tui.transcript.interrupted import (
     UnendedTurn,
@@ -59,7 +60,7 @@ def list_turns(path: Path, limit: int = 20) -> list[TurnSummary]:
         if source is None:
             return []
         query = f"SELECT {SUMMARY} FROM turns ORDER BY started_at DESC, rowid DESC LIMIT ?"  # noqa: S608 - columns named above
-        ended = [TurnSummary(*row) for row in source[0].execute(query, (max(0, limit),))]
+        ended = [read_summary(row) for row in source[0].execute(query, (max(0, limit),))]
     going = [summary_of(turn.record().as_json()) for turn in open_turns(path)]
     both = {turn.turn: turn for turn in (*going, *ended)}  # it may have ended in between
     return sorted(both.values(), key=lambda turn: turn.started_at, reverse=True)[: max(0, limit)]
@@ -97,7 +98,8 @@ def each_record(path: Path, turns: Sequence[str] | None = None) -> Iterator[dict
     for turn in turns:
         rows = _of_ended(path, "SELECT record FROM turns WHERE turn = ?", (turn,))
         if rows:
-            record: dict[str, Any] = json.loads(rows[0][0])
+            # The file may be another program's, or from before something was cleaned.
+            record: dict[str, Any] = clean_data(json.loads(rows[0][0]))
             yield record
         elif turn in going:
             yield going[turn].record().as_json()
@@ -112,7 +114,13 @@ def conversation_so_far(path: Path, conversation: str, before: str) -> tuple[Exc
         "SELECT question, answer FROM turns WHERE conversation = ? AND started_at < ?"
         " AND answer <> '' ORDER BY started_at, rowid"
     )
-    return tuple(Exchange(*row) for row in _of_ended(path, query, (conversation, before)))
+    rows = _of_ended(path, query, (conversation, before))
+    return tuple(Exchange(*clean_data(list(row))) for row in rows)
+
+
+def read_summary(row: Sequence[Any]) -> TurnSummary:
+    """Return the line of a row of SUMMARY, whoever wrote it."""
+    return TurnSummary(*clean_data(list(row)))
 
 
 def summary_of(record: dict[str, Any]) -> TurnSummary:

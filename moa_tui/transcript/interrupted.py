@@ -7,6 +7,7 @@ from pathlib import Path
 from moa_tui.engine.events import Outcome, TurnEvent
 from moa_tui.engine.kept import CUT_OFF, KeptAnswers
 from moa_tui.state import StreamState, TurnState
+from moa_tui.text import clean_data
 from moa_tui.transcript import database, presence
 from moa_tui.transcript.kept_events import replayed
 from moa_tui.transcript.record import StreamRecord, TurnRecord, record_of
@@ -145,7 +146,8 @@ def _open_turns(connection: sqlite3.Connection, path: Path) -> list[UnendedTurn]
         " ORDER BY started_at DESC, rowid DESC"
     ).fetchall()
     turns = []
-    for turn, conversation, started_at, roster, preset, writer in rows:
+    for row in rows:
+        turn, conversation, started_at, roster, preset, writer = clean_data(list(row))
         running = presence.is_present(path, writer)
         state, events = replayed(connection, turn)
         turns.append(

@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import Path
 
 from moa_tui.transcript import database
-from moa_tui.transcript.history import SUMMARY, TurnSummary, open_turns, summary_of
+from moa_tui.transcript.history import SUMMARY, TurnSummary, open_turns, read_summary, summary_of
 from moa_tui.transcript.record import words_of
 from moa_tui.transcript.schema import has_words
 
@@ -56,7 +56,7 @@ def _ended(connection: sqlite3.Connection, terms: list[str], limit: int) -> list
         " ORDER BY started_at DESC, rowid DESC LIMIT ?",
         (*parameters, limit),
     )
-    return [TurnSummary(*row) for row in rows]
+    return [read_summary(row) for row in rows]
 
 
 def _is_word(term: str) -> bool:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from moa_tui.errors import HistoryError
+from moa_tui.text import clean
 from moa_tui.transcript import database
 from moa_tui.transcript.presence import Presence
 from moa_tui.transcript.rows import begin_open, keep_events, keep_turn
@@ -142,4 +143,4 @@ class Store:
             self._told.add(kind)
             # Whoever listens may be closing; the history must not end with it.
             with suppress(Exception):
-                self._on_trouble(message)
+                self._on_trouble(clean(message))

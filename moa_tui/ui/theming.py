@@ -5,6 +5,7 @@ from pathlib import Path
 
 from textual.app import App
 
+from moa_tui.text import clean_line
 from moa_tui.ui.themes import load_themes
 
 
@@ -17,5 +18,7 @@ def offer_all(app: App[None], folders: Sequence[Path], wanted: str) -> list[str]
     if wanted in app.available_themes:
         app.theme = wanted
     elif wanted:
-        notes.append(f"there is no theme '{wanted}'; themes: {', '.join(sorted(themes))}")
+        notes.append(
+            f"there is no theme '{clean_line(wanted, 60)}'; themes: {', '.join(sorted(themes))}"
+        )
     return notes

@@ -117,7 +117,7 @@ class TurnRunner:
         self._events.clear()
         self._began = time.perf_counter() - max((event.at for event in plan.kept), default=0.0)
         self.controls = TurnControls()
-        events, roster = self._events, str(self.roster.path.absolute())
+        events, roster = self._events, self.roster.where
         self._log = log = self._history.begin(
             self._name, roster, plan.lineup.preset, plan.told_again, plan.conversation
         )

@@ -30,6 +30,7 @@ from moa_tui.engine.events import (
     TurnStarted,
 )
 from moa_tui.state import TurnState, fold
+from moa_tui.text import clean
 from moa_tui.transcript import writer as writer_module
 from moa_tui.transcript.event_json import decode_events, encode_events
 from moa_tui.transcript.history import (
@@ -45,7 +46,7 @@ from tests.transcript.kept import wait_until
 from tests.transcript.test_record import EVENTS, record
 
 CHILD = Path(__file__).with_name("streaming_child.py")
-TEXT = st.text(st.characters(), max_size=12)
+TEXT = st.text(st.characters(), max_size=12).map(clean)
 DELTAS = st.lists(
     st.tuples(st.sampled_from([TextDelta, ReasoningDelta]), st.sampled_from(["s1", "s2"]), TEXT),
     max_size=40,

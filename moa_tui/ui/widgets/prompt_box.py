@@ -1,11 +1,13 @@
 """The prompt: several lines, grows with its text, Enter sends."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
+from textual.widgets.text_area import Edit, EditResult
 
 from moa_tui.text import clean
 from moa_tui.ui.widgets.first_prompt import PLACEHOLDER
@@ -47,11 +49,15 @@ class PromptBox(TextArea):
         self._recalled = 0
         self._empty = True
 
+    def edit(self, edit: Edit) -> EditResult:
+        """Make a change, whatever it comes from; pasted text may hold anything."""
+        return super().edit(replace(edit, text=clean(edit.text)))
+
     def take_over(self, typed: str, sent: list[str]) -> list[str]:
         """Go on from what was typed before this prompt was there; return what was sent, cleaned."""
         asked = [question for text in sent if (question := clean(text).strip())]
         self._asked += asked
-        self.load_text(typed)
+        self.load_text(clean(typed))
         self.move_cursor(self.document.end)
         return asked
 
