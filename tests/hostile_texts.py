@@ -114,6 +114,7 @@ _OWN = re.compile(
     r"|\x1b\[\d+;\d+H"  # where to write
     r"|\x1b\[\?2026[hl]"  # a frame begins, a frame ends
     r"|\x1b\]52;c;[A-Za-z0-9+/=]*\a"  # the person copies
+    r"|\x1b\]22;[a-z-]*\a"  # the shape of the mouse pointer
     r"|\x1b\[\?(?:25|1000|1002|1003|1004|1006|1015|1049|2004|2048|7)[hl]"  # modes, on and off
     r"|\x1b\[>1u|\x1b\[<u|\x1b\[5n"
 )
