@@ -5,6 +5,7 @@ from pathlib import Path
 
 from moa_tui.cli.exits import Exit
 from moa_tui.errors import MoaError
+from moa_tui.text import clean_line
 
 _EPILOG = """\
 The command shows what the file would do and allows it, for this path and this content: when it
@@ -43,13 +44,14 @@ def _decide(options: argparse.Namespace) -> int:
 
     question = examine(options.file)
     if question is None:
-        print(f"{options.file} needs no answer: it is shipped, or in your settings folder")
+        shown = clean_line(str(options.file), 4096)
+        print(f"{shown} needs no answer: it is shipped, or in your settings folder")
         return Exit.OK
     print("\n".join(described(question)))
     if options.show:
         return Exit.OK
     answer(replace(question, offered=True), yes=not options.decline)
-    print(f"\n{'declined' if options.decline else 'allowed'}: {question.path}")
+    print(f"\n{'declined' if options.decline else 'allowed'}: {question.shown_path}")
     print(f"to take that back: moa-tui trust --remove {question.quoted_path}")
     return Exit.OK
 
@@ -59,7 +61,7 @@ def _list() -> int:
 
     records = TrustRecords().all()
     for record in records:
-        print(f"{record.answer:<9}{record.path}  {record.digest[:12]}")
+        print(f"{record.answer:<9}{clean_line(record.path, 4096)}  {record.digest[:12]}")
         for variable, place in record.pairs:
             print(f"         {variable} may go to {place}")
     if not records:
@@ -72,5 +74,5 @@ def _remove(file: Path) -> int:
 
     path = str(file.resolve())
     count = TrustRecords().forget(path)
-    print(f"{path}: {f'forgot {count}' if count else 'there was no answer'}")
+    print(f"{clean_line(path, 4096)}: {f'forgot {count}' if count else 'there was no answer'}")
     return Exit.OK

@@ -237,9 +237,7 @@ class Roster:
         if preset:
             if preset not in self.presets:
                 known = ", ".join(sorted(self.presets)) or "none"
-                raise MoaError(
-                    f"there is no preset '{preset}' in {self.path}", f"presets: {known}"
-                )
+                raise MoaError(f"there is no preset '{preset}' in {self.path}", f"presets: {known}")
             chosen = self.presets[preset]
         for name in only:
             if name not in self.agents:

@@ -23,6 +23,7 @@ from moa_tui.roster.trust_question import (
     question_about,
 )
 from moa_tui.roster.trust_records import Answer, Record, TrustRecords
+from moa_tui.text import clean_line
 
 _BY_OTHERS = stat.S_IWOTH
 
@@ -47,20 +48,20 @@ def roster_of_folder(path: Path, records: TrustRecords | None = None) -> Roster 
     Raises UntrustedError if the person has not been asked about it.
     """
     records = records or TrustRecords()
-    found = Found(path, "this folder")
+    found, shown = Found(path, "this folder"), clean_line(str(path), 4096)
     try:
         roster, question = _examined(found, read_source(found), records, offered=True)
     except RosterError as error:
         if records.knows(place_of_file(path)):
             raise  # it was used before: its mistakes are to be told
         first = error.problems[0]
-        return f"{path} is not used: no agents.yaml of moa-tui (line {first.position.line})"
+        return f"{shown} is not used: no agents.yaml of moa-tui (line {first.position.line})"
     except MoaError as error:
-        return f"{path} is not used: {error.message}"
+        return f"{shown} is not used: {error.message}"
     if question is None:
         return roster
     if question.standing is Standing.DECLINED:
-        return f"{path} is not used, as you answered; to use it: {question.command}"
+        return f"{shown} is not used, as you answered; to use it: {question.command}"
     raise UntrustedError(question)
 
 

@@ -11,7 +11,7 @@ from moa_tui.roster.hosts import is_loopback, place_of
 from moa_tui.roster.model import Provider, Roster
 from moa_tui.roster.presets import PROVIDERS
 from moa_tui.roster.trust_records import Answer, Record
-from moa_tui.text import clean
+from moa_tui.text import clean, clean_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,12 @@ class TrustQuestion:
     @property
     def quoted_path(self) -> str:
         """The path, as a shell takes it."""
-        return shlex.quote(str(self.path))
+        return clean_line(shlex.quote(str(self.path)), 4096)
+
+    @property
+    def shown_path(self) -> str:
+        """The path as text that may be shown: a folder's name may hold anything."""
+        return clean_line(str(self.path), 4096)
 
     @property
     def record(self) -> Record:

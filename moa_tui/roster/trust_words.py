@@ -42,7 +42,7 @@ def described(question: TrustQuestion) -> list[str]:
     return [
         heading(question),
         "",
-        f"  {question.path}",
+        f"  {question.shown_path}",
         "",
         "Hosts:",
         *(f"  {destination_line(destination)}" for destination in question.destinations),

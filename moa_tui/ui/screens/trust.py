@@ -71,7 +71,7 @@ class TrustScreen(ModalScreen[bool]):
                 Content.assemble(
                     (heading(question), "bold"),
                     "\n\n",
-                    (str(question.path), "$accent"),
+                    (question.shown_path, "$accent"),
                     "\n\n",
                     (_count(len(question.destinations), "host"), "bold"),
                     *(part for place in question.destinations for part in _line(place)),
