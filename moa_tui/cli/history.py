@@ -180,7 +180,8 @@ def _print_list(turns: "Sequence[TurnSummary]", nothing: str, *, as_json: bool) 
         return
     if not turns:
         print(nothing)
-    width = max(40, shutil.get_terminal_size().columns)
+    # Cut for eyes alone: what reads a pipe wants the question whole.
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 10_000
     for turn in turns:
         when = turn.started_at[:16].replace("T", " ")
         line = f"{turn.turn}  {when}  {turn.outcome:<11} {turn.seconds:6.1f} s  "
