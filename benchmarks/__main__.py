@@ -7,13 +7,28 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import growth, keys, layers, parsing, peers, prefixes, start, streaming, table
+from benchmarks import (
+    growth,
+    hostile,
+    keys,
+    layers,
+    parsing,
+    peers,
+    prefixes,
+    start,
+    streaming,
+    table,
+)
 from benchmarks.table import Figure
 from benchmarks.wire.server import ReplayServer, ServerUnavailable
 
 Group = Callable[..., Iterator[Figure]]
 
-_ALONE: dict[str, Group] = {"start": start.figures, "prefixes": prefixes.figures}
+_ALONE: dict[str, Group] = {
+    "start": start.figures,
+    "prefixes": prefixes.figures,
+    "hostile": hostile.figures,
+}
 _ON_SERVER: dict[str, Group] = {
     "streaming": streaming.figures,
     "unpaced": streaming.unpaced,

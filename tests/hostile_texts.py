@@ -124,3 +124,75 @@ _OWN = re.compile(
 def without_own(written: str) -> str:
     """Return what was written to a terminal, without the program's own sequences."""
     return _OWN.sub("", written)
+
+
+_WORDS = "the quick brown fox jumps over a lazy dog and runs on "
+_KB = 1024
+
+
+def _repeated(piece: str, size: int) -> str:
+    return piece * (size // len(piece))
+
+
+def shapes() -> dict[str, str]:
+    """Return texts that cost much to show as Markdown, and their like."""
+    found = {
+        "1 MB without spaces": "x" * 1024 * _KB,
+        "1 MB of wide characters": "混" * (1024 * _KB // 3),
+        "1 MB in paragraphs": _repeated(_WORDS * 9 + "\n\n", 1024 * _KB),
+        "100 KB of words in a line": _repeated(_WORDS, 100 * _KB),
+        "64 KB of words in a line": _repeated(_WORDS, 64 * _KB),
+        "64 KB of paragraphs": _repeated(_WORDS * 3 + "\n\n", 64 * _KB),
+        "fence of 10,000 lines": "```python\n" + "x = [1, 2]\n" * 10_000 + "```",
+        "fence of 1,000 lines": "```python\n" + "def f(x): return x\n" * 1_000 + "```",
+        "table of 500 rows": "| a | b |\n|---|---|\n" + "| one | two |\n" * 500,
+        "table of 5,000 rows": "| a | b |\n|---|---|\n" + "| one | two |\n" * 5_000,
+        "table of 200 columns": "|" + "a|" * 200 + "\n|" + "-|" * 200 + ("\n|" + "b|" * 200) * 20,
+        "2,000 headings": "# h\n" * 2_000,
+        "2,000 underlined headings": "h\n===\n" * 2_000,
+        "2,000 rules": "---\n\n" * 2_000,
+        "list nested 300 deep": "\n".join("  " * depth + "- a" for depth in range(300)),
+        "lists in a line": "- " * 10_000,
+        "numbers in a line": "1. " * 10_000,
+        "10,000 quotes in a line": ">" * 10_000 + " x",
+        "quotes of quotes": (">" * 60 + " x\n") * 500,
+        "brackets": "[" * 10_000,
+        "bracket pairs": "[]" * 10_000,
+        "image brackets": "![" * 10_000,
+        "open links": "[a](" * 8_000,
+        "links": "[a](http://b.example) " * 2_500,
+        "link definitions": "\n".join(f"[r{n}]: http://x/{n}" for n in range(2_000)),
+        "link references": "[r]: http://x\n\n" + "[a][r] " * 6_000,
+        "emphasis": "*a **b " * 8_000,
+        "emphasis, mixed": "_*a" * 15_000,
+        "stars": "*" * 50_000,
+        "pairs of stars apart": "** " * 20_000,
+        "stars and letters": "**a" * 20_000,
+        "underscores": "_a" * 25_000,
+        "struck": "~~a " * 12_000,
+        "backticks": "`" * 50_000,
+        "backticks of all lengths": " ".join("`" * n for n in range(300)),
+        "code spans never closed": "`a ``b " * 8_000,
+        "entities": "&#x202e;&amp;" * 4_000,
+        "html": "<a href='" * 6_000,
+        "html comments": "<!-- " * 10_000,
+        "backslashes": "\\*" * 25_000,
+        "zalgo": "Z\u0301\u0323\u0489\u0301" * 10_000,
+        "right to left": "\u05d0\u05d1 " * 15_000,
+        "emoji": "👩\u200d👩\u200d👧 " * 7_000,
+        "flags": "🇺🇳" * 10_000,
+        "newlines": "\n" * 60_000,
+        "spaces": " " * 60_000,
+        "lines that end in spaces": "a  \n" * 12_000,
+        "pipes": "|" * 30_000,
+        "dashes and pipes": "|-" * 15_000 + "\n" + "|-" * 15_000,
+    }
+    for count in (300, 1_000, 2_000, 20_000):
+        found[f"{count:,} bullets"] = "- item **x** `y`\n" * count
+    for kb in (10, 50, 200):
+        found[f"fence with a line of {kb} KB"] = f"```python\n{_repeated('x = 1; ', kb * _KB)}\n```"
+        found[f"fence of json, {kb} KB a line"] = f"```json\n{_repeated('[[1,', kb * _KB)}\n```"
+    for kb in (2, 8, 50):
+        found[f"{kb},000 tabs"] = "\t" * kb * 1000
+        found[f"{kb},000 tabs between"] = "a\t" * kb * 1000
+    return found

@@ -78,6 +78,7 @@ class Pane(Vertical):
         self._raw = False
         self._reason = ""
         self._markdown_of: tuple[str, int] | None = None
+        self._plain_because = ""
 
     def compose(self) -> ComposeResult:
         """A hint for when there is nothing, a header, thinking, text, a card for trouble."""
@@ -89,7 +90,7 @@ class Pane(Vertical):
         self.short_name, self._model = name, model
         self._pieces = self._thoughts = 0
         self._framed_at, self._framed = -1.0, ()
-        self._markdown_of = None
+        self._markdown_of, self._plain_because = None, ""
         self._thinking.clear()
         self.text.clear()
         self.wait(hint)
@@ -155,7 +156,9 @@ class Pane(Vertical):
     async def _finish(self, log: TextLog, wanted: tuple[str, int]) -> None:
         # What the end of a stream sets off is more urgent, such as the aggregator's request.
         await asyncio.sleep(_AFTER)
-        if not markdown.renderable(log):
+        if refusal := markdown.refusal(log):
+            self._plain_because = refusal
+            self._draw_frame(max(0.0, self._framed_at))
             return
         view, text = self.text, str(log)
         dark = self.app.current_theme.dark
@@ -214,6 +217,8 @@ class Pane(Vertical):
         badge = ""
         if (below := self.text.position.below) and not self.text.position.following:
             badge = f"↓ {below} more · "
+        if self._plain_because:
+            badge += f"as written: {self._plain_because} · "
         words = figures.state_words(stream, now)
         numbers = figures.stream_figures(stream, now, width - len(badge) - len(words) - 3)
         return Content(f"{badge}{words} · {numbers}")
