@@ -18,8 +18,9 @@ from typing import Any
 
 from moa_tui.engine.events import TurnEvent, VotesCounted
 from moa_tui.engine.provider import Batch, ChatRequest, Failure, FailureKind, ProviderError
+from moa_tui.engine.run_turn import run_turn
 from moa_tui.engine.strategies import STRATEGIES
-from moa_tui.engine.turn import TurnPlan, run_turn
+from moa_tui.engine.turn import TurnPlan
 from moa_tui.engine.voting.extraction import exact_answer
 from moa_tui.engine.voting.normal_form import normal_form
 from moa_tui.roster.model import Agent, Lineup, Provider

@@ -21,8 +21,8 @@ from moa_tui.engine.events import TurnEvent
 from moa_tui.engine.openai_provider import client as client_module
 from moa_tui.engine.openai_provider.client import OpenAIProvider
 from moa_tui.engine.provider import ChatProvider
+from moa_tui.engine.run_turn import run_turn
 from moa_tui.engine.strategies.mixture import mixture
-from moa_tui.engine.turn import run_turn
 from moa_tui.roster.keys import ApiKey
 from moa_tui.state import TurnState, fold
 from moa_tui.text import clean

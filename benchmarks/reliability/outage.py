@@ -16,8 +16,8 @@ from llmock.verdict import Verdict
 from benchmarks.table import Figure
 from moa_tui.engine.connections import Connections
 from moa_tui.engine.events import Outcome, StreamEnded, TextDelta, TurnEvent
+from moa_tui.engine.run_turn import run_turn
 from moa_tui.engine.strategies.mixture import mixture
-from moa_tui.engine.turn import run_turn
 from moa_tui.roster.model import Dialect, Provider
 from tests.engine.scripted import agent, plan
 

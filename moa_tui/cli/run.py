@@ -149,9 +149,9 @@ async def _ask(
     plan: "TurnPlan", conversation: str, choice: "Choice", options: argparse.Namespace
 ) -> "tuple[Sequence[TurnEvent], int]":
     from moa_tui.engine.connections import Connections
+    from moa_tui.engine.run_turn import run_turn
     from moa_tui.engine.spending import Spending
     from moa_tui.engine.strategies import STRATEGIES
-    from moa_tui.engine.turn import run_turn
     from moa_tui.signals import GO, on_signals
 
     catch_all(asyncio.get_running_loop(), _complain)

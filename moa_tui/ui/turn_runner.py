@@ -17,9 +17,10 @@ from moa_tui.engine.controls import TurnControls
 from moa_tui.engine.events import TurnEvent
 from moa_tui.engine.forecast import Forecast, forecast
 from moa_tui.engine.prompts import Exchange
+from moa_tui.engine.run_turn import run_turn
 from moa_tui.engine.spending import Spending
 from moa_tui.engine.strategies import STRATEGIES
-from moa_tui.engine.turn import TurnPlan, run_turn
+from moa_tui.engine.turn import TurnPlan
 from moa_tui.state import TurnState, fold
 from moa_tui.transcript.history import HistoryWriter, TurnLog, UnendedTurn
 from moa_tui.transcript.resuming import claimed, resumed_plan

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from moa_tui.engine.events import TurnEvent
+from moa_tui.engine.run_turn import run_turn
 from moa_tui.engine.strategies.mixture import mixture
-from moa_tui.engine.turn import run_turn
 from tests.double import Answer
 from tests.engine.fault_rig import Rig
 from tests.engine.scripted import plan

@@ -16,8 +16,8 @@ from moa_tui.engine.connections import Connections
 from moa_tui.engine.controls import StreamSwitch
 from moa_tui.engine.events import Outcome, StreamEnded, TurnEvent
 from moa_tui.engine.retry import MAX_ATTEMPTS
+from moa_tui.engine.run_turn import run_turn
 from moa_tui.engine.strategies.mixture import mixture
-from moa_tui.engine.turn import run_turn
 from moa_tui.roster.model import Provider
 from tests.double import Answer, CerebrasDouble
 from tests.engine.fault_kinds import WHOLE

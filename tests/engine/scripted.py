@@ -31,9 +31,10 @@ from moa_tui.engine.provider import (
     FailureKind,
     ProviderError,
 )
+from moa_tui.engine.run_turn import run_turn
 from moa_tui.engine.strategies import STRATEGIES
 from moa_tui.engine.stream import Emit
-from moa_tui.engine.turn import TurnPlan, run_turn
+from moa_tui.engine.turn import TurnPlan
 from moa_tui.roster.model import Agent, Dialect, Lineup, Prompts, Provider
 
 PATIENCE = 10.0

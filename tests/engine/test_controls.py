@@ -18,8 +18,9 @@ from moa_tui.engine.events import (
     TurnOutcome,
 )
 from moa_tui.engine.provider import Batch, FailureKind
+from moa_tui.engine.run_turn import run_turn
 from moa_tui.engine.strategies.mixture import mixture
-from moa_tui.engine.turn import TurnPlan, run_turn
+from moa_tui.engine.turn import TurnPlan
 from tests.engine.scripted import (
     PATIENCE,
     Endless,

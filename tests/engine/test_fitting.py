@@ -12,8 +12,9 @@ from moa_tui.engine.fitting import LEAST, Fitting
 from moa_tui.engine.metrics import prompt_tokens
 from moa_tui.engine.prompts import Exchange, Reference
 from moa_tui.engine.provider import FailureKind, Message, ProviderError
+from moa_tui.engine.run_turn import run_turn
 from moa_tui.engine.strategies.mixture import mixture
-from moa_tui.engine.turn import TurnPlan, run_turn
+from moa_tui.engine.turn import TurnPlan
 from moa_tui.roster.model import Provider, Sampling
 from tests.engine.scripted import ScriptedProvider, agent, error, pieces, plan
 

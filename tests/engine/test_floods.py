@@ -12,8 +12,9 @@ import pytest
 from moa_tui.engine.connections import Connections
 from moa_tui.engine.events import Outcome, StreamEnded, TurnEvent
 from moa_tui.engine.provider import FailureKind
+from moa_tui.engine.run_turn import run_turn
 from moa_tui.engine.strategies.single import single
-from moa_tui.engine.turn import TurnPlan, run_turn
+from moa_tui.engine.turn import TurnPlan
 from moa_tui.roster.model import Lineup
 from tests.engine.scripted import PATIENCE, agent, text_of
 from tests.engine.wire_fixtures import provider_at

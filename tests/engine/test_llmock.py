@@ -12,8 +12,8 @@ import pytest
 from moa_tui.engine.connections import Connections
 from moa_tui.engine.events import Outcome, RetryScheduled, StreamEnded, TurnEvent, TurnOutcome
 from moa_tui.engine.provider import FailureKind
+from moa_tui.engine.run_turn import run_turn
 from moa_tui.engine.strategies.mixture import mixture
-from moa_tui.engine.turn import run_turn
 from moa_tui.roster.model import Dialect, Provider
 from tests.engine.scripted import agent, check_order, plan, text_of
 

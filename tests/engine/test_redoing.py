@@ -14,8 +14,9 @@ from moa_tui.engine.events import (
     TurnOutcome,
 )
 from moa_tui.engine.provider import Batch
+from moa_tui.engine.run_turn import run_turn
 from moa_tui.engine.strategies import STRATEGIES
-from moa_tui.engine.turn import TurnPlan, run_turn
+from moa_tui.engine.turn import TurnPlan
 from tests.engine.scripted import PATIENCE, ScriptedProvider, agent, check_order, pieces, plan
 
 

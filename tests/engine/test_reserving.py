@@ -18,8 +18,8 @@ from moa_tui.engine.events import (
     TurnOutcome,
 )
 from moa_tui.engine.provider import FailureKind
+from moa_tui.engine.run_turn import run_turn
 from moa_tui.engine.strategies.mixture import mixture
-from moa_tui.engine.turn import run_turn
 from moa_tui.roster.model import Dialect, Provider, RateLimits
 from tests import canary
 from tests.double import Answer, CerebrasDouble, Limits

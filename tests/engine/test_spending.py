@@ -12,9 +12,10 @@ from moa_tui.engine.events import Outcome, Priced, RequestSent, StreamEnded, Tur
 from moa_tui.engine.forecast import forecast
 from moa_tui.engine.prices import Prices
 from moa_tui.engine.provider import Batch, FailureKind, Usage
+from moa_tui.engine.run_turn import run_turn
 from moa_tui.engine.spending import Spending
 from moa_tui.engine.strategies import STRATEGIES
-from moa_tui.engine.turn import TurnPlan, run_turn
+from moa_tui.engine.turn import TurnPlan
 from moa_tui.roster.model import Price, Provider, Sampling
 from moa_tui.roster.presets import PROVIDERS
 from moa_tui.state import TurnState, fold

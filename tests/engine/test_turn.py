@@ -19,10 +19,11 @@ from moa_tui.engine.events import (
     TurnStarted,
 )
 from moa_tui.engine.provider import Batch
+from moa_tui.engine.run_turn import run_turn
 from moa_tui.engine.strategies import STRATEGIES
 from moa_tui.engine.strategies.mixture import mixture
 from moa_tui.engine.strategies.single import single
-from moa_tui.engine.turn import Turn, TurnPlan, run_turn
+from moa_tui.engine.turn import Turn, TurnPlan
 from moa_tui.engine.verdict import Answer
 from tests.engine.scripted import (
     PATIENCE,
