@@ -29,6 +29,16 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFigures:
+    """Figures of a past turn or stream: what they were worked out from is not kept with it."""
+
+    cost: float | None = None
+    throughput: float | None = None
+    ttft: float | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class StreamState:
     """One stream. Times are seconds since the turn began; None where it has not happened."""
 
@@ -62,6 +72,7 @@ class StreamState:
     used: bool = True
     part: str = ""
     price: Price | None = None
+    kept: KeptFigures | None = None
 
     @property
     def label(self) -> str:
@@ -83,6 +94,8 @@ class StreamState:
     @property
     def cost(self) -> float | None:
         """US dollars, estimated while `estimated`; None where the price is not known."""
+        if self.kept:
+            return self.kept.cost
         nothing_came = self.outcome is Outcome.FAILED and not self.tokens
         if self.usage is None and (self.sent_at is None or nothing_came):
             return 0.0
@@ -94,6 +107,8 @@ class StreamState:
     @property
     def ttft(self) -> float | None:
         """Seconds from the last attempt's request to the first delta."""
+        if self.kept:
+            return self.kept.ttft
         if self.first_at is None or self.sent_at is None:
             return None
         return self.first_at - self.sent_at
@@ -101,12 +116,16 @@ class StreamState:
     @property
     def throughput(self) -> float | None:
         """Output tokens per second from the first delta to the last."""
+        if self.kept:
+            return self.kept.throughput
         if self.first_at is None or self.last_at is None:
             return None
         return metrics.throughput(self.tokens, self.last_at - self.first_at)
 
     def seconds(self, now: float) -> float:
         """Return how long this stream has been under way, or took."""
+        if self.kept:
+            return self.kept.seconds
         return (self.ended_at if self.ended_at is not None else now) - self.planned_at
 
 
@@ -134,6 +153,7 @@ class TurnState:
     """What went along with the question."""
     prices: Mapping[tuple[str, str], Price] = field(default_factory=lambda: MappingProxyType({}))
     """By provider and model, as far as they have been told."""
+    kept: KeptFigures | None = None
 
     @property
     def asked(self) -> str:
@@ -189,12 +209,16 @@ class TurnState:
     @property
     def cost(self) -> float | None:
         """US dollars of all streams; None where that of any is not known."""
+        if self.kept:
+            return self.kept.cost
         costs = [stream.cost for stream in self.streams.values()]
         return None if None in costs else sum(cost for cost in costs if cost is not None)
 
     @property
     def throughput(self) -> float | None:
         """Output tokens per second of all streams together, first delta to last."""
+        if self.kept:
+            return self.kept.throughput
         firsts = [s.first_at for s in self.streams.values() if s.first_at is not None]
         lasts = [s.last_at for s in self.streams.values() if s.last_at is not None]
         return metrics.throughput(self.tokens, max(lasts) - min(firsts)) if firsts else None

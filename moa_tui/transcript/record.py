@@ -13,9 +13,13 @@ from moa_tui.state import StreamState, TurnState, took_part
 FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StreamRecord:
-    """One stream of a kept turn. Times in seconds, throughput in tokens per second."""
+    """One stream of a kept turn. Times in seconds, throughput in tokens per second.
+
+    `planned_at`, `first_at` and `last_at` are seconds since the turn began. What has a default was
+    not kept from the beginning.
+    """
 
     id: str
     agent: str
@@ -27,24 +31,29 @@ class StreamRecord:
     outcome: str
     text: str
     reasoning: str
-    used: bool
+    used: bool = True
     finish_reason: str | None
     failure: str | None
     attempts: int
     prompt_tokens: int | None
     output_tokens: int
     tokens_estimated: bool
-    cached_tokens: int | None
-    cost_usd: float | None
+    cached_tokens: int | None = None
+    cost_usd: float | None = None
     ttft: float | None
     throughput: float | None
     seconds: float
     server_seconds: float | None
-    part: str
+    part: str = ""
+    instead_of: str | None = None
+    color: str | None = None
+    planned_at: float = 0.0
+    first_at: float | None = None
+    last_at: float | None = None
     messages: tuple[dict[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TurnRecord:
     """A finished turn with all of its streams."""
 
@@ -56,21 +65,21 @@ class TurnRecord:
     question: str
     answer: str
     answered_by: str | None
-    participation: str
+    participation: str = ""
     outcome: str
     strategy: str
     roster: str
     preset: str
-    seed: int
-    further_of: str
+    seed: int = 0
+    further_of: str = ""
     seconds: float
     output_tokens: int
-    cost_usd: float | None
-    throughput: float | None
-    notices: tuple[str, ...]
-    plan: dict[str, Any] | None
-    votes: dict[str, Any] | None
-    ranking: dict[str, Any] | None
+    cost_usd: float | None = None
+    throughput: float | None = None
+    notices: tuple[str, ...] = ()
+    plan: dict[str, Any] | None = None
+    votes: dict[str, Any] | None = None
+    ranking: dict[str, Any] | None = None
     streams: tuple[StreamRecord, ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -142,6 +151,11 @@ def _stream(stream: StreamState, now: float) -> StreamRecord:
         seconds=round(stream.seconds(now), 4),
         server_seconds=_rounded(stream.timing.total if stream.timing else None),
         part=stream.part,
+        instead_of=stream.instead_of,
+        color=stream.color,
+        planned_at=round(stream.planned_at, 4),
+        first_at=_rounded(stream.first_at),
+        last_at=_rounded(stream.last_at),
         messages=tuple({"role": m.role, "content": m.content} for m in stream.messages),
     )
 
