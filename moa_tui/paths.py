@@ -33,6 +33,11 @@ def history_file() -> Path:
     return user_data_dir() / "history.db"
 
 
+def exports_dir() -> Path:
+    """Folder that the app writes exported turns to. Not created here."""
+    return user_data_dir() / "exports"
+
+
 def shipped(name: str) -> Path:
     """A file or folder shipped with the program: inside the wheel, or at the top of a checkout."""
     packaged = _PACKAGE / "shipped" / name

@@ -20,8 +20,12 @@ def encode_events(events: Iterable[TurnEvent]) -> str:
 
 def decode_events(text: str) -> Iterator[TurnEvent]:
     """Yield the events in a JSON array; those that this version does not know are left out."""
-    for data in json.loads(text):
-        kind = _KINDS.get(data.pop("event", ""))
+    try:
+        written = json.loads(text)
+    except (ValueError, TypeError, RecursionError):
+        return  # damaged: the rest of the turn is still worth having
+    for data in written if isinstance(written, list) else ():
+        kind = _KINDS.get(str(data.pop("event", ""))) if isinstance(data, dict) else None
         if kind is None:
             continue
         try:

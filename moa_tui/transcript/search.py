@@ -5,6 +5,7 @@ import re
 import sqlite3
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 from moa_tui.transcript import database
 from moa_tui.transcript.history import SUMMARY, TurnSummary, open_turns, read_summary, summary_of
@@ -28,21 +29,37 @@ def search_turns(path: Path, query: str, limit: int = 20) -> list[TurnSummary]:
         found = _ended(source[0], terms, limit) if source else []
     for turn in open_turns(path):
         record = turn.record().as_json()
-        if _holds(_plain(words_of(record)), terms):
+        if record_holds(record, terms):
             found.append(summary_of(record))
     unique = {turn.turn: turn for turn in found}
     return sorted(unique.values(), key=lambda turn: turn.started_at, reverse=True)[:limit]
 
 
 def _ended(connection: sqlite3.Connection, terms: list[str], limit: int) -> list[TurnSummary]:
-    """Search the turns that have ended: by the index where it can tell, else by reading them."""
+    conditions, parameters = conditions_for(connection, terms)
+    rows = connection.execute(
+        f"SELECT {SUMMARY} FROM turns WHERE {' AND '.join(conditions)}"  # noqa: S608 - ours alone
+        " ORDER BY started_at DESC, rowid DESC LIMIT ?",
+        (*parameters, limit),
+    )
+    return [read_summary(row) for row in rows]
+
+
+def conditions_for(
+    connection: sqlite3.Connection, terms: list[str]
+) -> tuple[list[str], list[object]]:
+    """Return SQL conditions on the turns that have ended, and what stands for their `?`.
+
+    They use the index of words where it can tell; else records are read, one after another.
+    """
     whole = _index_is_whole(connection)
     words = [term for term in terms if whole and _is_word(term)]
     # LIKE knows no case but that of ASCII, and no accents.
     pieces = [term for term in terms if whole and term not in words and term.isascii()]
     others = [term for term in terms if term not in words and term not in pieces]
     connection.create_function("holds", 1, lambda record: _record_holds(record, others))
-    conditions, parameters = [], []
+    conditions: list[str] = []
+    parameters: list[object] = []
     if words:
         conditions.append("rowid IN (SELECT rowid FROM turn_words WHERE words MATCH ?)")
         parameters.append(" ".join(f'"{word}"*' for word in words))
@@ -51,12 +68,7 @@ def _ended(connection: sqlite3.Connection, terms: list[str], limit: int) -> list
         parameters.append("%" + re.sub("([!%_])", r"!\1", piece) + "%")
     if others:
         conditions.append("holds(record)")
-    rows = connection.execute(
-        f"SELECT {SUMMARY} FROM turns WHERE {' AND '.join(conditions)}"  # noqa: S608 - ours alone
-        " ORDER BY started_at DESC, rowid DESC LIMIT ?",
-        (*parameters, limit),
-    )
-    return [read_summary(row) for row in rows]
+    return conditions, parameters
 
 
 def _is_word(term: str) -> bool:
@@ -74,7 +86,15 @@ def _index_is_whole(connection: sqlite3.Connection) -> bool:
 
 
 def _record_holds(record: str, terms: list[str]) -> bool:
-    return _holds(_plain(words_of(json.loads(record))), terms)
+    try:
+        return record_holds(json.loads(record), terms)
+    except (ValueError, LookupError, TypeError, RecursionError):  # a record that is damaged
+        return False
+
+
+def record_holds(record: dict[str, Any], terms: list[str]) -> bool:
+    """Whether every one of `terms` is in a record that was made plain."""
+    return _holds(_plain(words_of(record)), terms)
 
 
 def _holds(text: str, terms: list[str]) -> bool:

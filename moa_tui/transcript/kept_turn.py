@@ -1,0 +1,76 @@
+"""One turn of the history, whole: its record, and the state that it is shown from."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from moa_tui.engine.prompts import Exchange
+from moa_tui.errors import HistoryError
+from moa_tui.state import TurnState
+from moa_tui.text import clean
+from moa_tui.transcript import database
+from moa_tui.transcript.eliding import restored
+from moa_tui.transcript.history import conversation_so_far, open_turns
+from moa_tui.transcript.record import TurnRecord
+from moa_tui.transcript.record_reading import DamagedRecordError, checked_record, read_record
+from moa_tui.transcript.record_state import state_of
+
+_END_OF_TIME = "9999"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTurn:
+    """A turn that was kept. `open`: it has not ended, in a program that is gone or still runs.
+
+    `before` is what its conversation held when it was asked, `later` how many turns followed.
+    """
+
+    record: TurnRecord
+    state: TurnState
+    open: bool = False
+    before: tuple[Exchange, ...] = ()
+    later: int = 0
+
+
+def kept_record(path: Path, turn: str) -> tuple[TurnRecord, bool]:
+    """Return the record of the turn, and whether it has not ended.
+
+    Raises HistoryError if it is gone or damaged, or the history cannot be read.
+    """
+    with database.reading(path) as source:
+        row = None
+        if source:
+            source[0].text_factory = lambda raw: raw.decode(errors="replace")
+            query = "SELECT record FROM turns WHERE turn = ?"
+            row = source[0].execute(query, (turn,)).fetchone()
+    try:
+        if row:
+            return read_record(row[0]), False
+        for unended in open_turns(path):
+            if unended.turn == turn:
+                return checked_record(unended.record().as_json()), True
+    except DamagedRecordError as error:
+        said = f"what is kept of this turn is damaged: {error}"
+        raise HistoryError(said, "d deletes it") from None
+    raise HistoryError("this turn is not in the history any more", "it was deleted meanwhile")
+
+
+def kept_turn(path: Path, turn: str) -> KeptTurn:
+    """Return the turn with its place in its conversation; raises as `kept_record` does."""
+    record, is_open = kept_record(path, turn)
+    before = conversation(path, record.conversation, record.started_at)
+    state = state_of(record)
+    streams = {
+        name: replace(stream, messages=restored(stream.messages, before))
+        for name, stream in state.streams.items()
+    }
+    everything = conversation(path, record.conversation)
+    later = max(0, len(everything) - len(before) - bool(record.answer))
+    return KeptTurn(record, replace(state, streams=streams), is_open, before, later)
+
+
+def conversation(path: Path, name: str, before: str = _END_OF_TIME) -> tuple[Exchange, ...]:
+    """Return what was asked and answered in a conversation, cleaned; raises HistoryError."""
+    return tuple(
+        Exchange(clean(str(exchange.question)), clean(str(exchange.answer)))
+        for exchange in conversation_so_far(path, name, before)
+    )
