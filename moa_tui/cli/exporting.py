@@ -2,13 +2,12 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from moa_tui import paths
 from moa_tui.cli.exits import Exit
 from moa_tui.cli.files import write_whole
-from moa_tui.errors import MoaError, RecordingError
 
 FORMATS = ("md", "json", "jsonl", "html", "recording")
 _BY_SUFFIX = {"md", "json", "jsonl", "html"}
@@ -25,14 +24,16 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the document, or write it to a file."""
+    from moa_tui.transcript.documents import document
+
     suffix = Path(options.output).suffix.lstrip(".")
     form = options.format or (suffix if suffix in _BY_SUFFIX else "md")
-    document = _document(form, found(options.turns))
+    pieces = document(paths.history_file(), found(options.turns), form)
     if options.output == "-":
-        for piece in document:
+        for piece in pieces:
             sys.stdout.write(piece)
         return Exit.OK
-    write_whole(Path(options.output), document, replace=options.force)
+    write_whole(Path(options.output), pieces, replace=options.force)
     return Exit.OK
 
 
@@ -42,34 +43,3 @@ def found(names: Sequence[str]) -> list[str]:
 
     path = paths.history_file()
     return list(dict.fromkeys(find_turn(path, name) for name in names))
-
-
-def _document(form: str, turns: Sequence[str]) -> Iterable[str]:
-    from moa_tui.transcript.export import exported
-    from moa_tui.transcript.history import each_record
-    from moa_tui.transcript.kept_events import kept_events
-
-    path = paths.history_file()
-    if form == "recording":
-        return _recording(path, turns)
-    records = each_record(path, turns or None)
-    if form == "html":
-        from moa_tui.transcript.page import as_page
-
-        return as_page((record, kept_events(path, str(record["turn"]))) for record in records)
-    return exported(records, form)
-
-
-def _recording(path: Path, turns: Sequence[str]) -> Iterable[str]:
-    from moa_tui.transcript.kept_events import kept_events
-    from moa_tui.transcript.recording import recorded
-
-    if len(turns) != 1:
-        raise MoaError("a recording is of one turn", "name it: moa-tui history export TURN …")
-    events = kept_events(path, turns[0])
-    if not events:
-        raise RecordingError(
-            f"the turn {turns[0]} was kept without its times, by an earlier version",
-            "turns from now on have them; or: moa-tui run --record FILE",
-        )
-    return recorded(events)

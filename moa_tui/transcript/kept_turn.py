@@ -5,16 +5,18 @@ from pathlib import Path
 
 from moa_tui.engine.prompts import Exchange
 from moa_tui.errors import HistoryError
-from moa_tui.state import TurnState
-from moa_tui.text import clean
+from moa_tui.state import StreamState, TurnState
 from moa_tui.transcript import database
 from moa_tui.transcript.eliding import restored
 from moa_tui.transcript.history import conversation_so_far, open_turns
+from moa_tui.transcript.kept_events import replayed
 from moa_tui.transcript.record import TurnRecord
 from moa_tui.transcript.record_reading import DamagedRecordError, checked_record, read_record
 from moa_tui.transcript.record_state import state_of
 
 _END_OF_TIME = "9999"
+_LONGEST = 1e9
+_TIMES = ("planned_at", "sent_at", "first_at", "last_at", "ended_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,15 @@ def kept_record(path: Path, turn: str) -> tuple[TurnRecord, bool]:
 def kept_turn(path: Path, turn: str) -> KeptTurn:
     """Return the turn with its place in its conversation; raises as `kept_record` does."""
     record, is_open = kept_record(path, turn)
-    before = conversation(path, record.conversation, record.started_at)
+    with database.reading(path) as source:
+        told = replayed(source[0], turn)[0] if source and source[1] > 1 else TurnState()
+    before = conversation_so_far(path, record.conversation, record.started_at)
     state = state_of(record)
     streams = {
-        name: replace(stream, messages=restored(stream.messages, before))
+        name: replace(
+            _on_its_clock(stream, told.streams.get(name)),
+            messages=restored(stream.messages, before),
+        )
         for name, stream in state.streams.items()
     }
     everything = conversation(path, record.conversation)
@@ -68,9 +75,16 @@ def kept_turn(path: Path, turn: str) -> KeptTurn:
     return KeptTurn(record, replace(state, streams=streams), is_open, before, later)
 
 
-def conversation(path: Path, name: str, before: str = _END_OF_TIME) -> tuple[Exchange, ...]:
-    """Return what was asked and answered in a conversation, cleaned; raises HistoryError."""
-    return tuple(
-        Exchange(clean(str(exchange.question)), clean(str(exchange.answer)))
-        for exchange in conversation_so_far(path, name, before)
-    )
+def conversation(path: Path, name: str) -> tuple[Exchange, ...]:
+    """Return all that was asked and answered in a conversation; raises HistoryError."""
+    return conversation_so_far(path, name, _END_OF_TIME)
+
+
+def _on_its_clock(stream: StreamState, told: StreamState | None) -> StreamState:
+    """Return a stream of a record with the times that its events have, if they can be."""
+    if told is None:
+        return stream
+    times = {name: getattr(told, name) for name in _TIMES}
+    if any(at is not None and not 0 <= at <= _LONGEST for at in times.values()):
+        return stream
+    return replace(stream, **times)

@@ -17,8 +17,7 @@ FORMAT = 1
 class StreamRecord:
     """One stream of a kept turn. Times in seconds, throughput in tokens per second.
 
-    `planned_at`, `first_at` and `last_at` are seconds since the turn began. What has a default was
-    not kept from the beginning.
+    What has a default was not kept from the beginning.
     """
 
     id: str
@@ -47,9 +46,6 @@ class StreamRecord:
     part: str = ""
     instead_of: str | None = None
     color: str | None = None
-    planned_at: float = 0.0
-    first_at: float | None = None
-    last_at: float | None = None
     messages: tuple[dict[str, str], ...]
 
 
@@ -153,9 +149,6 @@ def _stream(stream: StreamState, now: float) -> StreamRecord:
         part=stream.part,
         instead_of=stream.instead_of,
         color=stream.color,
-        planned_at=round(stream.planned_at, 4),
-        first_at=_rounded(stream.first_at),
-        last_at=_rounded(stream.last_at),
         messages=tuple({"role": m.role, "content": m.content} for m in stream.messages),
     )
 

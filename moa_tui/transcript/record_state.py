@@ -24,7 +24,8 @@ _Part = TypeVar("_Part")
 def state_of(record: TurnRecord) -> TurnState:
     """Return the state that `record_of` made `record` from, as far as it is kept.
 
-    A turn that never ended counts as stopped. What a hostile record ties together in ways that
+    A turn that never ended counts as stopped. When a stream began is in its events alone: here all
+    of them begin with the turn. What a hostile record ties together in ways that
     cannot be, such as a stream that stands in for itself, is left out.
     """
     streams: dict[str, StreamState] = {}
@@ -56,8 +57,6 @@ def _stream(record: StreamRecord, earlier: Mapping[str, StreamState]) -> StreamS
     usage = None
     if not record.tokens_estimated:
         usage = Usage(record.prompt_tokens or 0, record.output_tokens, 0, record.cached_tokens or 0)
-    first = record.first_at
-    sent = first - record.ttft if first is not None and record.ttft is not None else None
     total = record.server_seconds
     return StreamState(
         id=record.id,
@@ -73,12 +72,8 @@ def _stream(record: StreamRecord, earlier: Mapping[str, StreamState]) -> StreamS
         outcome=outcome,
         text=text,
         reasoning=reasoning,
-        planned_at=record.planned_at,
         attempt=record.attempts,
-        sent_at=sent,
-        first_at=first,
-        last_at=record.last_at,
-        ended_at=record.planned_at + record.seconds if outcome else None,
+        ended_at=record.seconds if outcome else None,
         finish_reason=record.finish_reason,
         usage=usage,
         timing=None if total is None else ServerTiming(total=total),

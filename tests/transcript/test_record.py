@@ -57,7 +57,6 @@ TURN_KEYS = {
     "cost_usd",
     "throughput",
     "notices",
-    "further_of",
     "plan",
     "votes",
     "ranking",
@@ -90,9 +89,6 @@ STREAM_KEYS = {
     "part",
     "instead_of",
     "color",
-    "planned_at",
-    "first_at",
-    "last_at",
     "messages",
 }
 BUSY = Failure(FailureKind.RATE_LIMITED, "too many requests", "wait", True, 1.5, 429)
@@ -141,7 +137,6 @@ def test_a_record_holds_the_turn() -> None:
         "roster": "/home/ada/agents.yaml",
         "preset": "deep",
         "seed": 42,
-        "further_of": "",
         "seconds": 2.75,
         "output_tokens": 42,
         "cost_usd": 0.0000885,
@@ -186,9 +181,6 @@ def test_a_record_holds_the_turn() -> None:
                 "part": "",
                 "instead_of": None,
                 "color": "#ff0000",
-                "planned_at": 0.1,
-                "first_at": 1.0,
-                "last_at": 2.0,
                 "messages": [
                     {"role": "system", "content": "Be brief."},
                     {"role": "user", "content": "Why?"},
