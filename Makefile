@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 SOURCES = moa_tui tests scripts benchmarks
 
-.PHONY: run test check static format lint types imports tests gallery lock schema wheel clean
+.PHONY: run test check static format lint types imports tests gallery keys lock schema wheel clean
 
 run: $(VENV)/run.stamp ## Install, fetch the embedded model, open the app on it
 	@$(BIN)/moa-tui local setup
@@ -39,6 +39,9 @@ gallery: $(VENV)/dev.stamp ## Paint the app in every state, size and theme
 
 schema: $(VENV)/dev.stamp ## Write the JSON schema of agents.yaml
 	$(BIN)/moa-tui schema > docs/agents.schema.json
+
+keys: $(VENV)/dev.stamp ## Write the table of all keys
+	$(BIN)/python scripts/keys.py > docs/keys.md
 
 lock: ## Pin exact versions (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra local \

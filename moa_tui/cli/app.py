@@ -3,6 +3,8 @@
 import argparse
 import os
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -22,8 +24,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("question", nargs="?", metavar="QUESTION", help="asked at once")
     choosing.add_arguments(parser)
     parser.add_argument("--theme", metavar="NAME", help="colours, see docs/themes.md")
-    parser.add_argument("--no-mouse", action="store_true", help="leave the mouse to the terminal")
-    parser.add_argument("--low-bandwidth", action="store_true", help="paint at most 30 kB a second")
+    parser.add_argument(
+        "--layout", choices=("auto", "grid", "tabs", "focus"), help="how panes are arranged"
+    )
+    parser.add_argument(
+        "--mouse",
+        action=argparse.BooleanOptionalAction,
+        help="have the mouse, or leave it to the terminal",
+    )
+    parser.add_argument(
+        "--low-bandwidth",
+        action=argparse.BooleanOptionalAction,
+        help="paint at most 30 kB a second, or never spare a slow link",
+    )
     parser.add_argument(
         "--file", action="append", default=[], metavar="FILE", help=choosing.FILE_HELP
     )
@@ -42,11 +55,11 @@ def run(options: argparse.Namespace) -> int:
         raise MoaError(
             "the full screen needs a terminal", 'without one: moa-tui run "your question"'
         )
-    if any(name in os.environ for name in _OVER_SSH):
-        # Textual reads these when it is imported.
-        os.environ.setdefault("TEXTUAL_FPS", "15")
-        os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
-    theme = options.theme or _DEFAULT_THEME
+    from moa_tui.settings.glimpse import glimpse
+
+    seen = glimpse(paths.user_config_dir() / "settings.yaml")
+    theme = options.theme or seen.get("theme", _DEFAULT_THEME)
+    _calm(options, seen)
     if os.environ.get("NO_COLOR"):
         # Textual takes the colours out of the theme that it starts with and of no later one.
         os.environ["TEXTUAL_THEME"] = "ansi-dark"
@@ -66,16 +79,41 @@ def run(options: argparse.Namespace) -> int:
         partial(_prepare, options),
         theme,
         question,
-        mouse=not options.no_mouse,
-        low_bandwidth=options.low_bandwidth,
+        mouse=seen.get("mouse") != "false" if options.mouse is None else options.mouse,
     )
+
+
+def _calm(options: argparse.Namespace, seen: Mapping[str, str]) -> None:
+    """Have fewer frames behind a slow link, and nothing that glides; Textual reads it early."""
+    wanted = options.low_bandwidth
+    if wanted is None:
+        wanted = {"on": True, "off": False}.get(seen.get("low_bandwidth", ""))
+    if wanted is None:
+        wanted = any(name in os.environ for name in _OVER_SSH)
+    if wanted:
+        os.environ.setdefault("TEXTUAL_FPS", "15")
+    if wanted or seen.get("animations") == "false":
+        os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
 
 
 def _prepare(options: argparse.Namespace) -> "Start":
     """Choose who answers; called from a thread once the screen is there."""
+    from moa_tui.settings.loading import load_settings
     from moa_tui.ui.start import Start
 
+    loaded = load_settings()
+    settings = loaded.settings.model_copy(update=_chosen(options))
     choice = choosing.choose(options)
+    notes = (*choice.notes, *choice.warnings)
+    if settings.preset and not (options.preset or choice.embedded):
+        presets = choice.roster.presets
+        if settings.preset in presets:
+            choice = choosing.with_lineup(
+                choice, choice.roster.lineup(settings.preset, options.agent)
+            )
+        else:
+            known = ", ".join(sorted(presets)) or "none"
+            notes += (f"{loaded.path}: no preset '{settings.preset}' here; presets: {known}",)
     return Start(
         roster=choice.roster,
         lineup=choice.lineup,
@@ -83,7 +121,21 @@ def _prepare(options: argparse.Namespace) -> "Start":
         history=paths.history_file(),
         missing_keys=choice.missing_keys,
         embedded=choice.embedded,
-        notes=(*choice.notes, *choice.warnings),
+        notes=notes,
+        settings=replace(loaded, settings=settings),
         files=tuple(options.file),
         max_cost=choice.roster.max_run_cost if options.max_cost is None else options.max_cost,
     )
+
+
+def _chosen(options: argparse.Namespace) -> dict[str, object]:
+    """Return the settings that the command line, or the environment, has chosen."""
+    chosen: dict[str, object] = {}
+    for name in ("theme", "layout", "mouse"):
+        if (value := getattr(options, name)) is not None:
+            chosen[name] = value
+    if options.low_bandwidth is not None:
+        chosen["low_bandwidth"] = "on" if options.low_bandwidth else "off"
+    if os.environ.get("NO_COLOR"):
+        chosen["theme"] = ""
+    return chosen

@@ -20,6 +20,7 @@ _COMMANDS = {
     "run": "answer one question without the full screen",
     "auth": "store the key of a provider, list or remove stored keys",
     "trust": "allow an agents.yaml that is not in your settings folder",
+    "init": "write a settings.yaml and an agents.yaml of your own, to edit",
     "models": "list the models that the providers serve",
     "history": "list, show, search, export or delete the kept turns",
     "import": "make an agents.yaml from the JSON of the workshop's app",

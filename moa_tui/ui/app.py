@@ -33,12 +33,26 @@ class MoaApp(Resuming):
     """moa-tui in the full screen. `prepare` says who answers; what it raises is in `refusal`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c", "interrupt", show=False, id="app.interrupt", system=True, priority=True),
+        Binding(
+            "ctrl+c",
+            "interrupt",
+            "Copy, stop, clear",
+            show=False,
+            id="app.interrupt",
+            tooltip="Copy what is selected, else stop the turn, else clear the prompt",
+            priority=True,
+        ),
         Binding(
             "ctrl+n", "new_conversation", "New", id="conversation.new", tooltip="New conversation"
         ),
         Binding(
-            "ctrl+y", "copy_answer", "Copy", show=False, id="answer.copy", tooltip="Copy the answer"
+            "ctrl+y",
+            "copy_answer",
+            "Copy",
+            show=False,
+            id="answer.copy",
+            tooltip="Copy the answer",
+            priority=True,
         ),
     ]
 
@@ -48,8 +62,6 @@ class MoaApp(Resuming):
         theme_dirs: Sequence[Path],
         theme: str = "",
         question: str = "",
-        *,
-        low_bandwidth: bool = False,
     ) -> None:
         super().__init__(theme_dirs, theme)
         self.refusal: MoaError | None = None
@@ -57,7 +69,6 @@ class MoaApp(Resuming):
         self._theme_dirs = theme_dirs
         self._wanted_theme = theme
         self._question = question
-        self._low_bandwidth = low_bandwidth
         self._start: Start | None = None
         self._files: tuple[str, ...] = ()
         self._runner: TurnRunner | None = None
@@ -73,7 +84,9 @@ class MoaApp(Resuming):
             self.exit()
             return
         self._start, self._files, late = start, start.files, self.late
-        notes = [*start.notes, *late.theming.offer_all(self, self._theme_dirs, self._wanted_theme)]
+        settings = start.settings.settings
+        theme = settings.theme if "theme" in settings.model_fields_set else self._wanted_theme
+        notes = [*start.notes, *late.theming.offer_all(self, self._theme_dirs, theme)]
         parts = late.Furniture()
         parts.add_look(self)
         sent = await self.main.furnish(parts)
@@ -82,18 +95,19 @@ class MoaApp(Resuming):
             start.lineup, headline.headline(start), headline.hint(start), headline.badges(start)
         )
         runner = late.TurnRunner(start, self._complain, self._turn_ended)
-        pacer = late.FramePacer(budget=_BUDGET if self._low_bandwidth else None)
+        pacer = late.FramePacer(budget=_BUDGET if settings.low_bandwidth == "on" else None)
         # A headless driver, as in tests, has no link to be slow.
         terminal = self._driver if hasattr(self._driver, "link") else None
         self._runner, self._frames = runner, late.Frames(runner, self.main, pacer, terminal)
         self._budget = late.BudgetWatch(runner, self.main)
         # What exists now lives as long as the app: the collector need not look at it again.
         gc.freeze()
-        for note in notes:
+        for note in [*self.follow(start.settings), *notes]:
             self.notify(note, markup=False, timeout=8)
         for question in filter(None, (self._question, *sent)):
             self._submit(question)
         self.on_prompt_box_begun()
+        self.recall(start.history)
         if not (self._question or sent):
             await self.offer(start)
 
@@ -114,7 +128,10 @@ class MoaApp(Resuming):
             self.main.prompt.give_back(question)
             return
         self._files = ()
-        self._frames.submit(question, attached)
+        if self.settings.while_running == "interrupt" and self._runner and self._runner.running:
+            self._frames.submit_instead(question, attached)
+        else:
+            self._frames.submit(question, attached)
 
     def take_up(self, turn: "UnendedTurn") -> bool:
         """Go on with an interrupted turn, unless one is running. Raises HistoryError."""
@@ -157,6 +174,7 @@ class MoaApp(Resuming):
     def _turn_ended(self, state: "TurnState") -> None:
         if self._budget:
             self._budget.wake()
+        self.ring(state)
         for notice in state.notices:
             self.notify(notice, markup=False, timeout=6)
 
@@ -187,7 +205,7 @@ class MoaApp(Resuming):
         elif prompt.text:
             prompt.load_text("")
         else:
-            self.notify("Ctrl+Q quits", timeout=3, markup=False)
+            self.notify(f"{self.late.key_for(self, 'app.quit')} quits", timeout=3, markup=False)
 
     def action_new_conversation(self) -> None:
         """Begin anew: the next question stands alone."""

@@ -41,6 +41,11 @@ class Frames:
         self._timer.resume()
         self.tick()
 
+    def submit_instead(self, question: str, attached: str = "") -> None:
+        """Ask `question` as soon as the present turn has stopped for it."""
+        self.stop()
+        self.submit(question, attached)
+
     def resume(self, turn: "UnendedTurn") -> None:
         """Go on with an interrupted turn; raises HistoryError if it cannot be taken up."""
         self._runner.resume(turn)

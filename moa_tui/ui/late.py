@@ -3,20 +3,27 @@
 from pathlib import Path
 
 from textual.app import App
-from textual.widgets import Footer
 
 from moa_tui.attachments import attached
+from moa_tui.settings.remembered import remember_layout, remembered_layout
 from moa_tui.transcript import resuming
+from moa_tui.transcript.questions import asked_before
 from moa_tui.ui import headline, theming
+from moa_tui.ui.ascii import write_in_ascii
 from moa_tui.ui.budget_watch import BudgetWatch
 from moa_tui.ui.commands import palette
+from moa_tui.ui.editing import edited
 from moa_tui.ui.frames import Frames
+from moa_tui.ui.key_table import key_for
+from moa_tui.ui.keymap import follow_keymap
 from moa_tui.ui.screens.help import help_for
+from moa_tui.ui.screens.question_search import QuestionSearch
 from moa_tui.ui.screens.trust import prepared
 from moa_tui.ui.terminal.pacing import FramePacer
 from moa_tui.ui.themes import own_variables
 from moa_tui.ui.turn_runner import TurnRunner
 from moa_tui.ui.widgets.forecast_line import ForecastLine
+from moa_tui.ui.widgets.key_hints import KeyHints
 from moa_tui.ui.widgets.prompt_box import PromptBox
 from moa_tui.ui.widgets.resume_card import ResumeCard
 from moa_tui.ui.widgets.stage import Stage
@@ -28,16 +35,24 @@ __all__ = [
     "FramePacer",
     "Frames",
     "Furniture",
+    "QuestionSearch",
     "ResumeCard",
     "TurnRunner",
+    "asked_before",
     "attached",
+    "edited",
+    "follow_keymap",
     "headline",
     "help_for",
+    "key_for",
     "own_variables",
     "palette",
     "prepared",
+    "remember_layout",
+    "remembered_layout",
     "resuming",
     "theming",
+    "write_in_ascii",
 ]
 
 _LOOK = Path(__file__).with_name("app.tcss")
@@ -52,7 +67,7 @@ class Furniture:
         self.forecast = ForecastLine(id="forecast")
         self.prompt = PromptBox(id="prompt")
         self.status = StatusBar(id="status")
-        self.footer = Footer(compact=True)
+        self.footer = KeyHints(id="hints")
 
     @staticmethod
     def add_look(app: App[None]) -> None:

@@ -14,13 +14,12 @@ def launch(
     question: str = "",
     *,
     mouse: bool = True,
-    low_bandwidth: bool = False,
 ) -> int:
     """Run the app and return the exit code; `prepare` is called behind the first paint.
 
     Raises the MoaError that `prepare` raised, or CrashError, once the terminal is as it was.
     """
-    app = MoaApp(prepare, paths.theme_dirs(), theme, question, low_bandwidth=low_bandwidth)
+    app = MoaApp(prepare, paths.theme_dirs(), theme, question)
     # Painting makes and drops thousands of rows a second: with the usual thresholds, looking for
     # cycles among them takes a third of all CPU while agents stream.
     gc.set_threshold(50_000, 20, 100)

@@ -1,43 +1,50 @@
 """The part of the app that offers to go on with a turn that was interrupted."""
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
 from moa_tui.errors import HistoryError
-from moa_tui.ui.shell import Shell
+from moa_tui.ui.manners import Manners
 
 if TYPE_CHECKING:
     from moa_tui.transcript.history import UnendedTurn
     from moa_tui.ui.start import Start
 
-_ACTIONS = {"resume", "dismiss_interrupted"}
+_COMMANDS = (
+    (
+        "resume",
+        "Go on with the interrupted turn",
+        "Go on with the turn that was cut off: only what is missing is asked",
+    ),
+    (
+        "dismiss_interrupted",
+        "Dismiss the interrupted turn",
+        "Do not offer the turn that was cut off again; it stays in the history",
+    ),
+)
+_ACTIONS = {action for action, _, _ in _COMMANDS}
 
 
-class Resuming(Shell):
-    """Offers the turn on a card; the keys and the palette know of it for as long as it is there."""
+class Resuming(Manners):
+    """Offers the turn on a card.
+
+    The keys are the card's while it is shown and nothing is written; they have other meanings in
+    the prompt. The palette knows of the turn for as long as there is one.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        # Priority: the prompt has the keys, and in it Ctrl+X would cut.
-        Binding(
-            "ctrl+r",
-            "resume",
-            "Go on with the interrupted turn",
-            show=False,
-            id="turn.resume",
-            tooltip="Only what is missing is asked",
-            priority=True,
-        ),
-        Binding(
-            "ctrl+x",
-            "dismiss_interrupted",
-            "Dismiss the interrupted turn",
-            show=False,
-            id="turn.dismiss",
-            tooltip="It stays in the history and is not offered again",
-            priority=True,
+        # Priority: the prompt has the keys, and in it they would search and cut.
+        *(
+            Binding(key, action, title, show=False, id=name, tooltip=about, priority=True)
+            for key, name, (action, title, about) in zip(
+                ("ctrl+r", "ctrl+x"), ("turn.resume", "turn.dismiss"), _COMMANDS, strict=True
+            )
         ),
     ]
     _offered: "UnendedTurn | None" = None
@@ -59,10 +66,18 @@ class Resuming(Shell):
             await self.main.mount(card, before="#prompt-frame")
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The keys mean nothing while nothing is offered."""
+        """The keys are the card's only while it is in sight and the prompt is empty."""
         if action in _ACTIONS:
-            return self._offered is not None
+            shown = bool(self._offered and self.main.query("#resume-card"))
+            return shown and not self.main.prompt.text
         return super().check_action(action, parameters)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette goes on offering the turn when the card is gone."""
+        yield from super().get_system_commands(screen)
+        if self._offered:
+            for action, title, about in _COMMANDS:
+                yield SystemCommand(title, about, getattr(self, f"action_{action}"))
 
     def hide_offer(self) -> None:
         """Take the card away; the palette still has what it offers."""

@@ -41,8 +41,17 @@ class Shell(App[None]):
     ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave", priority=True),
-        Binding("q", "quit", "Quit", show=False, id="app.quit-pane"),
+        Binding("q", "quit", "Quit", show=False, id="app.quit-pane", tooltip="Leave, from a pane"),
         Binding("f1,question_mark", "show_help", "Help", id="app.help", tooltip="Keys and help"),
+        Binding(
+            "ctrl+p",
+            "command_palette",
+            "palette",
+            show=False,
+            id="app.palette",
+            tooltip="Everything there is to do",
+            priority=True,
+        ),
     ]
 
     def __init__(self, theme_dirs: Sequence[Path], theme: str) -> None:

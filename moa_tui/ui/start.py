@@ -1,8 +1,10 @@
 """What a conversation starts with: who answers, and what the person should know about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from moa_tui.settings.loading import Loaded
 
 if TYPE_CHECKING:
     from moa_tui.local.process import LocalServer
@@ -26,5 +28,6 @@ class Start:
     notes: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     """Paths of files that go along with the first question."""
+    settings: Loaded = field(default_factory=Loaded)
     max_cost: float | None = None
     """US dollars that all turns together may cost."""

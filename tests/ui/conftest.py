@@ -13,6 +13,8 @@ from moa_tui import paths
 from moa_tui.local.process import LocalServer
 from moa_tui.roster.build import build_roster
 from moa_tui.roster.keys import missing_keys
+from moa_tui.settings.loading import Loaded
+from moa_tui.settings.model import Settings
 from moa_tui.ui.app import MoaApp
 from moa_tui.ui.start import Start
 from moa_tui.ui.themes import load_themes
@@ -115,6 +117,7 @@ def open_app(double: CerebrasDouble) -> Callable[..., object]:
         preset: str = "",
         question: str = "",
         theme: str = "wafer",
+        settings: Settings | None = None,
     ) -> AsyncIterator[Screen]:
         built = build_roster(
             roster.format(url=double.base_url).encode(), Path("agents.yaml"), "test"
@@ -126,6 +129,7 @@ def open_app(double: CerebrasDouble) -> Callable[..., object]:
             server=LocalServer(),
             history=paths.history_file(),
             missing_keys=tuple(missing_keys(built, lineup)),
+            settings=Loaded(settings or Settings()),
         )
         app = MoaApp(lambda: start, paths.theme_dirs()[:1], theme, question)
         async with app.run_test(size=size) as pilot:

@@ -45,7 +45,9 @@ async def test_it_is_offered_and_gone_on_with(open_app: Open, double: CerebrasDo
         await screen.hides("cut off")
         await screen.panes("agent-1", "agent-2", "agent-3", "answer")
         assert [request.model for request in double.chats] == ["model-b", "model-z"]
-        await screen.pilot.press("ctrl+r")  # nothing is offered any more
+        await screen.pilot.press("ctrl+r")  # nothing is offered any more: it searches
+        await screen.shows("Earlier questions")
+        await screen.pilot.press("escape")
         double.requests.clear()
         await screen.ask("and then?")
         await screen.wait(lambda: len(double.chats) == 4, "asked the next question")

@@ -23,7 +23,13 @@ class HelpScreen(ModalScreen[None]):
     """Shows help texts and keys; any of its keys closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f1,q,question_mark", "dismiss", "Close", id="help.close"),
+        Binding(
+            "escape,f1,q,question_mark",
+            "dismiss",
+            "Close",
+            id="help.close",
+            tooltip="Close the help",
+        ),
     ]
 
     def __init__(self, texts: Sequence[str], keys: Sequence[Key]) -> None:
@@ -53,8 +59,9 @@ def help_for(
     nodes = [] if focused is None else focused.ancestors_with_self
     texts = [str(node.HELP) for node in nodes if getattr(node, "HELP", None)]
     keys: dict[str, list[str]] = {}
-    for active in bindings:
-        binding = active.binding
+    listed = [active.binding for active in bindings]
+    # What is known from every editor stands behind what is this program's own.
+    for binding in sorted(listed, key=lambda each: (each.id or "").startswith("edit.")):
         if binding.tooltip:
             keys.setdefault(binding.tooltip, []).append(app.get_key_display(binding))
     return HelpScreen(texts, [Key(" ".join(shown), what) for what, shown in keys.items()])

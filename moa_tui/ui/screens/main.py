@@ -11,9 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Static
 
+from moa_tui.ui.screens.sized import Sized, TooSmall
 from moa_tui.ui.widgets.first_prompt import FirstPrompt
 
 if TYPE_CHECKING:
@@ -27,14 +27,15 @@ if TYPE_CHECKING:
     from moa_tui.ui.widgets.tab_strip import TabStrip
 
 _BACK = "Show all panes again, stop the turn, or leave a pane"
+_TWICE = 1.5
+"""Seconds in which the second Esc counts, where it takes two."""
 _TAB = "Next pane, or the prompt"
+_NEXT, _PREVIOUS = "Next pane", "Previous pane"
 
 
-class MainScreen(Screen[None]):
+class MainScreen(Sized):
     """Shows one conversation. `show` takes the state of its present turn."""
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]  # noqa: RUF012 - as Textual declares it
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012 - likewise
     HELP = """\
 # moa-tui
 Type a question and press **Enter**: every agent answers in its own pane, then the answer is
@@ -51,20 +52,41 @@ written from what they said. **Esc** stops, **Tab** moves between the prompt and
             "Back",
             show=False,
             id="focus.previous",
-            tooltip="Previous pane",
+            tooltip="Pane before, or the prompt",
             priority=True,
         ),
-        Binding("f2", "step(1)", "Next", id="pane.next", tooltip="Next pane", priority=True),
-        Binding("shift+f2", "step(-1)", show=False, id="pane.previous", system=True),
+        Binding("f2", "step(1)", "Next", id="pane.next", tooltip=_NEXT, priority=True),
+        Binding("shift+f2", "step(-1)", show=False, id="pane.previous", tooltip=_PREVIOUS),
         Binding("i", "prompt", "Prompt", show=False, id="focus.prompt", tooltip="Go and type"),
-        Binding("right_square_bracket", "step(1)", show=False, id="pane.right", system=True),
-        Binding("left_square_bracket", "step(-1)", show=False, id="pane.left", system=True),
-        Binding("1", "pick('agent-1')", "Panes 1 to 9", show=False, id="pane.1"),
-        *(
-            Binding(str(n), f"pick('agent-{n}')", show=False, id=f"pane.{n}", system=True)
-            for n in range(2, 10)
+        Binding(
+            "ctrl+o",
+            "jump",
+            "Jump",
+            id="focus.jump",
+            tooltip="Print a letter over every pane, and go where the next key says",
+            priority=True,
         ),
-        Binding("0,a", "pick('answer')", "Answer", show=False, id="pane.answer"),
+        Binding("right_square_bracket", "step(1)", show=False, id="pane.right", tooltip=_NEXT),
+        Binding("left_square_bracket", "step(-1)", show=False, id="pane.left", tooltip=_PREVIOUS),
+        *(
+            Binding(
+                str(n),
+                f"pick('agent-{n}')",
+                f"Pane {n}",
+                show=False,
+                id=f"pane.{n}",
+                tooltip="Pane by its number",
+            )
+            for n in range(1, 10)
+        ),
+        Binding(
+            "0,a",
+            "pick('answer')",
+            "Answer",
+            show=False,
+            id="pane.answer",
+            tooltip="The pane of the answer",
+        ),
         Binding("b", "pick('')", "Board", show=False, id="pane.board", tooltip="All at a glance"),
     ]
 
@@ -74,6 +96,9 @@ written from what they said. **Esc** stops, **Tab** moves between the prompt and
     def __init__(self) -> None:
         super().__init__()
         self.running = False
+        self.stop_key = "esc"
+        self._escaped = False
+        self._headline = Content()
         self._tabs: TabStrip | None = None
         self._stage: Stage | None = None
         self._status: StatusBar | None = None
@@ -88,6 +113,7 @@ written from what they said. **Esc** stops, **Tab** moves between the prompt and
             yield FirstPrompt(id="first-prompt")
         yield Static(Content(" ○ starting"), id="starting", markup=False)
         yield Static(id="no-keys-yet", markup=False)
+        yield TooSmall(id="too-small")
 
     def on_mount(self) -> None:
         """Ready to type."""
@@ -114,10 +140,16 @@ written from what they said. **Esc** stops, **Tab** moves between the prompt and
         self, lineup: "Lineup", headline: Content, hint: str, badges: Sequence[str] = ()
     ) -> None:
         """Show who answers, what is to be said about it, and what stays in sight."""
-        self.query_one("#headline", Static).update(headline)
+        self._headline = headline
+        self.complain("")
         self.status.set_badges(badges)
         self.stage.show_lineup(lineup, hint)
         self._show_tabs()
+
+    def complain(self, trouble: str) -> None:
+        """Have a line about a file of the person's in the headline's place, until it is empty."""
+        said = Content.styled(f" ! {trouble}", "bold $error") if trouble else self._headline
+        self.query_one("#headline", Static).update(said)
 
     @property
     def stage(self) -> "Stage":
@@ -160,6 +192,7 @@ written from what they said. **Esc** stops, **Tab** moves between the prompt and
 
     def on_resize(self) -> None:
         """The figures and the tabs are cut to the width."""
+        self.query_one(TooSmall).show(*self.size)
         self.call_after_refresh(self._show_tabs)
 
     def on_tab_strip_chosen(self, message: "TabStrip.Chosen") -> None:
@@ -167,18 +200,49 @@ written from what they said. **Esc** stops, **Tab** moves between the prompt and
         self.stage.focus_pane(message.pane)
 
     def action_back(self) -> None:
-        """Leave what was entered last: the zoom, the running turn, the pane."""
-        if self._stage and self._stage.unzoom():
-            return
-        if self.running:
+        """Leave what was entered last: a selection, the zoom, the running turn, the pane."""
+        if self.get_selected_text():
+            self.clear_selection()
+        elif self._stage and self._stage.unzoom():
+            pass
+        elif not self.running or self.stop_key == "ctrl+c":
+            self.action_prompt()
+        elif self.stop_key == "esc" or self._escaped:
             self.post_message(self.StopRequested())
         else:
-            self.action_prompt()
+            self._escaped = True
+            self.set_timer(_TWICE, self._forget_escape)
+            self.notify("Esc again stops the turn", timeout=_TWICE, markup=False)
+
+    def _forget_escape(self) -> None:
+        self._escaped = False
 
     def action_step(self, by: int) -> None:
         """Go to the next pane, or the one before."""
         if self._stage:
             self._stage.step(by)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A number means something where there is such a pane."""
+        if action == "pick" and parameters != ("",):
+            return bool(self.query(f"#{parameters[0]}"))
+        return super().check_action(action, parameters)
+
+    def action_jump(self) -> None:
+        """Show where one can go, and go where the next key says."""
+        if not (self._stage and self._tabs and self._prompt):
+            return
+        from moa_tui.ui.screens.jump import JumpScreen, targets  # noqa: PLC0415 - not for the first frame
+
+        tabs = self._tabs.places() if self._tabs.region else ()
+        places = targets(self._stage.panes, tabs, self._prompt)
+        self.app.push_screen(JumpScreen(places), self._jump_to)
+
+    def _jump_to(self, place: str | None) -> None:
+        if place == self.prompt.id:
+            self.action_prompt()
+        elif place:
+            self.action_pick(place)
 
     def action_pick(self, pane: str) -> None:
         """Go to a pane by its number; nothing picked is the board."""

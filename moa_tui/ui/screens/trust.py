@@ -48,10 +48,12 @@ class TrustScreen(ModalScreen[bool]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "answer(True)", "Use it", id="trust.yes"),
-        Binding("n,escape", "answer(False)", "Do not", id="trust.no"),
+        Binding("y", "answer(True)", "Use it", id="trust.yes", tooltip="Use the file"),
+        Binding(
+            "n,escape", "answer(False)", "Do not", id="trust.no", tooltip="Do not use the file"
+        ),
         # Taken from the app: `q` is one of the letters that may be on their way to the prompt.
-        Binding("q", "answer(False)", show=False, id="trust.leave"),
+        Binding("q", "answer(False)", show=False, id="trust.leave", tooltip="Do not use the file"),
     ]
 
     def __init__(self, question: TrustQuestion, typing: Callable[[events.Key], object]) -> None:

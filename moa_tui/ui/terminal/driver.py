@@ -10,6 +10,7 @@ from typing import Any
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+from moa_tui.ui.terminal.odd_keys import as_typed
 from moa_tui.ui.terminal.output import TerminalOutput
 from moa_tui.ui.terminal.pacing import Link
 from moa_tui.ui.terminal.reports import StatusReports
@@ -58,6 +59,15 @@ class Terminal(LinuxDriver):
             self._output.dropped = False
         return dropped
 
+    def have_mouse(self, have: bool) -> None:  # noqa: FBT001 - what it is about
+        """Take the mouse, or leave it to the terminal, which then selects as usual."""
+        if have:
+            self._mouse = True
+            self._enable_mouse_support()
+        else:
+            self._disable_mouse_support()
+            self._mouse = False
+
     def write(self, data: str) -> None:
         """Have `data` written; returns at once."""
         self._output.write(data)
@@ -105,9 +115,9 @@ class Terminal(LinuxDriver):
                     typed = self._reports.let_go()
                 # An empty text would tell the parser that nothing more will come.
                 for event in parser.feed(typed) if typed else ():
-                    self.process_message(event)
+                    self.process_message(as_typed(event))
                 for event in parser.tick():
-                    self.process_message(event)
+                    self.process_message(as_typed(event))
 
     def _read(self) -> bytes:
         try:

@@ -33,8 +33,22 @@ class Pane(Vertical):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("z,enter", "zoom", "Zoom", id="pane.zoom", tooltip="Give this pane the screen"),
-        Binding("m", "raw", "Raw/rendered", show=False, id="pane.raw"),
-        Binding("t", "thinking", "Thinking", show=False, id="pane.thinking"),
+        Binding(
+            "m",
+            "raw",
+            "Raw/rendered",
+            show=False,
+            id="pane.raw",
+            tooltip="The text as it was written, or rendered",
+        ),
+        Binding(
+            "t",
+            "thinking",
+            "Thinking",
+            show=False,
+            id="pane.thinking",
+            tooltip="Show or hide what the model thought",
+        ),
         Binding("r", "retry", "Retry", show=False, id="stream.retry", tooltip="Ask again now"),
         Binding("x", "end", "Stop one", show=False, id="stream.stop", tooltip="Stop this agent"),
     ]

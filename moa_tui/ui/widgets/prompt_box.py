@@ -1,29 +1,93 @@
 """The prompt: several lines, grows with its text, Enter sends."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
 from moa_tui.text import clean
+from moa_tui.ui.prompt_history import PromptHistory
 from moa_tui.ui.widgets.first_prompt import PLACEHOLDER
 
 MAX_ROWS = 8
 
+_OTHER_KEYS = {
+    "delete_right": "delete",  # Ctrl+D also leaves
+    "undo": "ctrl+underscore,super+z",  # Ctrl+Z suspends
+    "redo": "alt+z,super+y",
+    "copy": "alt+w,super+c",  # Ctrl+C does more than that
+}
+_LEFT_OUT = {"delete_line"}
+"""Its key, Ctrl+Shift+K, arrives as Ctrl+K in most terminals."""
 
-class PromptBox(TextArea):
+
+def _editing() -> list[BindingType]:
+    """Return TextArea's own keys with ids, so that they are explained and can be changed."""
+    bindings: list[BindingType] = []
+    for binding in TextArea.BINDINGS:
+        assert isinstance(binding, Binding)
+        action, _, parameters = binding.action.partition("(")
+        if action in _LEFT_OUT:
+            continue
+        name = f"edit.{action.replace('_', '-')}{'-select' if parameters else ''}"
+        keys = _OTHER_KEYS.get(action, binding.key)
+        what = binding.description
+        bindings.append(Binding(keys, binding.action, what, show=False, id=name, tooltip=what))
+    return bindings
+
+
+class PromptBox(TextArea, inherit_bindings=False):
     """Where the question is typed. Posts `Submitted`; pasted text never sends itself."""
 
-    HELP = "Type a question. Enter sends it, Ctrl+J begins a new line. Up recalls earlier ones."
+    HELP = (
+        "Type a question. Enter sends it, Ctrl+J begins a new line; so does Enter after a"
+        " backslash. Up and Down recall earlier ones, Ctrl+R searches them, Ctrl+G opens your"
+        " editor."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Send", id="prompt.send", tooltip="Send the question"),
+        # Priority: TextArea would take Enter as text.
         Binding(
-            "ctrl+j,shift+enter", "newline", "Newline", id="prompt.newline", tooltip="New line"
+            "enter", "submit", "Send", id="prompt.send", tooltip="Send the question", priority=True
         ),
+        Binding(
+            "ctrl+j,shift+enter",
+            "newline",
+            "Newline",
+            id="prompt.newline",
+            tooltip="New line",
+            priority=True,
+        ),
+        Binding(
+            "ctrl+r",
+            "search",
+            "Search questions",
+            show=False,
+            id="prompt.search",
+            tooltip="Search earlier questions",
+            priority=True,
+        ),
+        Binding(
+            "ctrl+g",
+            "editor",
+            "Editor",
+            show=False,
+            id="prompt.editor",
+            tooltip="Write the question in your editor ($VISUAL, $EDITOR)",
+            priority=True,
+        ),
+        Binding(
+            "ctrl+d",
+            "delete_or_quit",
+            "Delete, or leave",
+            show=False,
+            id="prompt.delete-or-quit",
+            tooltip="Delete to the right; quit when nothing is written",
+        ),
+        *_editing(),
     ]
 
     class Submitted(Message):
@@ -36,6 +100,24 @@ class PromptBox(TextArea):
     class Begun(Message):
         """The person begins to write a question."""
 
+    class Asked(Message):
+        """The person wants something for this prompt."""
+
+        def __init__(self, prompt: "PromptBox") -> None:
+            super().__init__()
+            self.prompt = prompt
+
+    class SearchRequested(Asked):
+        """The person looks for one of the earlier questions."""
+
+        @property
+        def questions(self) -> Sequence[str]:
+            """What there is to be found, newest first."""
+            return self.prompt.asked.newest_first
+
+    class EditorRequested(Asked):
+        """The person wants to write in an editor of their own."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(
             id=id,
@@ -45,8 +127,7 @@ class PromptBox(TextArea):
             compact=True,
             placeholder=PLACEHOLDER,
         )
-        self._asked: list[str] = []
-        self._recalled = 0
+        self.asked = PromptHistory()
         self._empty = True
 
     def edit(self, edit: Edit) -> EditResult:
@@ -56,56 +137,69 @@ class PromptBox(TextArea):
     def take_over(self, typed: str, sent: list[str]) -> list[str]:
         """Go on from what was typed before this prompt was there; return what was sent, cleaned."""
         asked = [question for text in sent if (question := clean(text).strip())]
-        self._asked += asked
-        self.load_text(clean(typed))
-        self.move_cursor(self.document.end)
+        for question in asked:
+            self.asked.add(question)
+        self.take(typed)
         return asked
 
-    def action_submit(self) -> None:
-        """Send what is written, if anything is."""
-        question = clean(self.text).strip()
-        if not question:
-            return
-        self._asked.append(question)
-        self._recalled = 0
-        self.load_text("")
-        self.post_message(self.Submitted(question))
+    def take(self, text: str | None) -> None:
+        """Have `text` in the prompt, to be edited; None changes nothing."""
+        if text is not None:
+            self.load_text(clean(text))
+            self.move_cursor(self.document.end)
 
     def give_back(self, question: str) -> None:
         """Take a question back that could not be sent, unless another one is being written."""
         if not self.text:
-            self.load_text(question)
-            self.move_cursor(self.document.end)
+            self.take(question)
+
+    def action_submit(self) -> None:
+        """Send what is written, if anything is; after a backslash, begin a new line instead."""
+        row, column = self.cursor_location
+        if self.selection.is_empty and self.document[row][:column].endswith("\\"):
+            self.replace("\n", (row, column - 1), (row, column))
+            return
+        question = clean(self.text).strip()
+        if not question:
+            return
+        self.asked.add(question)
+        self.load_text("")
+        self.post_message(self.Submitted(question))
 
     def action_newline(self) -> None:
         """Begin a new line."""
         self.insert("\n")
 
+    def action_search(self) -> None:
+        """Look for an earlier question."""
+        self.post_message(self.SearchRequested(self))
+
+    def action_editor(self) -> None:
+        """Write in an editor."""
+        self.post_message(self.EditorRequested(self))
+
+    async def action_delete_or_quit(self) -> None:
+        """Delete the character to the right, or leave where there is none to delete."""
+        if self.text:
+            self.action_delete_right()
+        else:
+            await self.run_action("app.quit")
+
     def action_cursor_up(self, select: bool = False) -> None:  # noqa: FBT001, FBT002 - TextArea's signature
         """Move up; on the first row, recall the question before."""
-        if not select and self.cursor_at_first_line and self._recalled < len(self._asked):
-            self._recall(self._recalled + 1)
+        first = self.navigator.is_first_wrapped_line(self.cursor_location)
+        if not select and first and (earlier := self.asked.back(self.text)) is not None:
+            self.take(earlier)
         else:
             super().action_cursor_up(select)
 
     def action_cursor_down(self, select: bool = False) -> None:  # noqa: FBT001, FBT002 - TextArea's signature
         """Move down; on the last row, go back to later questions."""
-        if not select and self.cursor_at_last_line and self._recalled:
-            self._recall(self._recalled - 1)
+        last = self.navigator.is_last_wrapped_line(self.cursor_location)
+        if not select and last and (later := self.asked.forward()) is not None:
+            self.take(later)
         else:
             super().action_cursor_down(select)
-
-    async def _on_key(self, event: events.Key) -> None:
-        # TextArea takes Enter as text before bindings are looked at.
-        if event.key in {"enter", "ctrl+j", "shift+enter"}:
-            event.prevent_default()
-            event.stop()
-            if event.key == "enter":
-                self.action_submit()
-            else:
-                self.action_newline()
-            return
-        await super()._on_key(event)
 
     def on_text_area_changed(self) -> None:
         """Grow and shrink with the text."""
@@ -120,8 +214,3 @@ class PromptBox(TextArea):
 
     def _fit(self) -> None:
         self.styles.height = max(1, min(MAX_ROWS, self.wrapped_document.height))
-
-    def _recall(self, back: int) -> None:
-        self._recalled = back
-        self.load_text(self._asked[-back] if back else "")
-        self.move_cursor(self.document.end)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len, set_cell_size
 from textual import events
 from textual.content import Content
+from textual.geometry import Offset
 from textual.message import Message
 from textual.widgets import Static
 
@@ -59,6 +60,14 @@ class TabStrip(Static):
             position += cell_len(label)
             self._edges.append((position, tab.pane))
         self.update(Content("").join(parts), layout=False)
+
+    def places(self) -> list[tuple[str, Offset]]:
+        """Return where on the screen the tab of each pane begins."""
+        starts = [0, *(edge for edge, _ in self._edges)]
+        return [
+            (pane, self.region.offset + Offset(start, 0))
+            for start, (_, pane) in zip(starts, self._edges, strict=False)
+        ]
 
     def on_click(self, event: events.Click) -> None:
         """Choose the tab under the mouse."""

@@ -30,10 +30,14 @@ class TextView(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False, id="text.up", tooltip="Scroll up"),
         Binding("down,j", "move(1)", "Down", show=False, id="text.down", tooltip="Scroll down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="text.page-up"),
-        Binding("pagedown,space", "page(1)", "Page down", show=False, id="text.page-down"),
-        Binding("home,g", "jump('top')", "Top", show=False, id="text.top"),
-        Binding("end,G", "jump('end')", "End", show=False, id="text.end", tooltip="Follow"),
+        Binding("pageup", "page(-1)", show=False, id="text.page-up", tooltip="A page up"),
+        Binding(
+            "pagedown,space", "page(1)", show=False, id="text.page-down", tooltip="A page down"
+        ),
+        Binding("home,g", "jump('top')", "Top", show=False, id="text.top", tooltip="The beginning"),
+        Binding(
+            "end,G", "jump('end')", "End", show=False, id="text.end", tooltip="The end; follow it"
+        ),
     ]
 
     class Scrolled(Message):

@@ -1,0 +1,1 @@
+"""How the person wants the app to be: settings.yaml, and what is remembered between runs."""
