@@ -24,7 +24,7 @@ zsh
 LANGUAGES = frozenset(_LANGUAGES.split())
 """Languages that are highlighted: those whose rules are read in a twentieth of a second or less."""
 
-MAX_PIECE = 2_000
+MAX_PIECE = 1_000
 MAX_LINE = 500
 """Characters highlighted in one go: some languages' rules take seconds for ten times as many."""
 

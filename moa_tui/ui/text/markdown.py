@@ -21,6 +21,9 @@ MAX_CHARACTERS = 64 * 1024
 MAX_PARTS = 12_000
 """Lines, cells and marks that are parsed in one go: a part takes about 5 µs, a mark three times."""
 
+PARSED_AT_ONCE = 4 * 1024
+"""Characters whose blocks are found on the event loop: a few milliseconds."""
+
 SLICE = 0.004
 """Seconds of rendering after which other work has its turn, as a rule for as long again."""
 
@@ -63,8 +66,9 @@ async def render(
     """
     rows: list[Strip] = []
     async with _locks.setdefault(asyncio.get_running_loop(), asyncio.Lock()):
+        blocks = await _blocks(text, Look(styles, dark))
         resumed = clock()
-        for row in Blocks(text, Look(styles, dark)).rows(width):
+        for row in blocks.rows(width):
             if row is not None:
                 strip = Strip(row).apply_style(styles.base)
                 rows.append(strip.adjust_cell_length(width, styles.base))
@@ -72,3 +76,10 @@ async def render(
                 await asyncio.sleep(rest)
                 resumed = clock()
     return rows
+
+
+async def _blocks(text: str, look: Look) -> Blocks:
+    """Find the blocks of `text`: in one go, so those of a long one in a thread."""
+    if len(text) <= PARSED_AT_ONCE:
+        return Blocks(text, look)
+    return await asyncio.to_thread(Blocks, text, look)

@@ -6,6 +6,7 @@ next one has begun: so appending costs what is appended, however long the text a
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from moa_tui.ui.text.breaking import wrap
@@ -91,7 +92,23 @@ class WrappedText:
 
     def rewrapped(self, width: int) -> "WrappedText":
         """Return the same text wrapped to another width."""
-        return WrappedText(width, "\n".join(line.text for line in self._lines))
+        wrapped = WrappedText(width)
+        wrapped._take_over(self._lines)
+        return wrapped
+
+    def _take_over(self, lines: Iterable[LogicalLine]) -> None:
+        """Hold `lines`, wrapped to this width; what stands inside a fence is known."""
+        first = 0
+        self._lines, self._firsts = [], []
+        for line in lines:
+            starts = self._wrap(line.text)
+            self._lines.append(LogicalLine(line.text, starts, line.fence, first))
+            self._firsts.append(first)
+            first += len(starts)
+
+    def _wrap(self, text: str) -> list[int]:
+        # Most lines fit, and a text may be nothing but ends of lines.
+        return [0] if len(text) <= self.width and text.isascii() else wrap(text, self.width)
 
     def _begin_line(self, text: str) -> None:
         fence, first = "", 0
@@ -99,7 +116,7 @@ class WrappedText:
             last = self._lines[-1]
             fence = _fence_after(last)
             first = last.first + len(last.starts)
-        self._lines.append(LogicalLine(text, wrap(text, self.width), fence, first))
+        self._lines.append(LogicalLine(text, self._wrap(text), fence, first))
         self._firsts.append(first)
 
     def _extend_last(self, piece: str) -> None:
@@ -108,12 +125,13 @@ class WrappedText:
         line = self._lines[-1]
         line.text += piece
         start = line.starts.pop()
-        line.starts += [start + offset for offset in wrap(line.text[start:], self.width)]
+        line.starts += [start + offset for offset in self._wrap(line.text[start:])]
 
 
 def _fence_after(line: LogicalLine) -> str:
     """Return the fence that the line after `line` stands inside."""
-    found = _FENCE.match(line.text)
+    maybe = "```" in line.text or "~~~" in line.text
+    found = _FENCE.match(line.text) if maybe else None
     if found is None:
         return line.fence
     if not line.fence:

@@ -1,6 +1,7 @@
 """Texts made to hold up the program: refused with a reason, or rendered in small steps."""
 
 import asyncio
+import threading
 from functools import partial
 from itertools import count
 
@@ -9,6 +10,8 @@ from textual.strip import Strip
 
 from moa_tui.state import TextLog
 from moa_tui.ui.text import code, inline, markdown
+from moa_tui.ui.text.blocks import Blocks
+from moa_tui.ui.text.runs import Look
 from tests.ui.text.hostile import FRAMED, KB, SHAPES, WORDS, text_of
 from tests.ui.text.looks import STYLES
 
@@ -46,7 +49,7 @@ async def test_a_hostile_text_is_rendered_in_small_steps(name: str) -> None:
 
 
 async def test_it_gives_way_as_often_as_the_clock_says() -> None:
-    text = text_of("words in paragraphs", 8 * KB)
+    text = text_of("words in paragraphs", markdown.PARSED_AT_ONCE)
     rows, seldom = await render_beside_other_work(text, 80, tick=markdown.SLICE / 10)
     assert len(rows) / 12 < seldom < len(rows) / 6
     _, never = await render_beside_other_work(text, 80, tick=0.0)
@@ -125,3 +128,19 @@ def test_a_long_ordinary_answer_is_not_refused() -> None:
         "```python\ndef f(x):\n    return x + 1\n```\n\n> quote\n\n"
     )
     assert markdown.refusal(log_of(section * (63 * KB // len(section)))) == ""
+
+
+async def test_the_blocks_of_a_long_text_are_not_found_on_the_event_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    threads: dict[int, bool] = {}
+
+    class Watched(Blocks):
+        def __init__(self, text: str, look: Look) -> None:
+            threads[len(text)] = threading.current_thread() is threading.main_thread()
+            super().__init__(text, look)
+
+    monkeypatch.setattr(markdown, "Blocks", Watched)
+    for size in (markdown.PARSED_AT_ONCE, markdown.PARSED_AT_ONCE + 1):
+        await markdown.render("a" * size, 80, STYLES, dark=True)
+    assert list(threads.values()) == [True, False]
