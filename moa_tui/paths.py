@@ -38,6 +38,17 @@ def exports_dir() -> Path:
     return user_data_dir() / "exports"
 
 
+def downloads_dir() -> Path | None:
+    """The person's folder for downloads; None where they have none, as on servers."""
+    folder = _DIRS.user_downloads_path
+    return folder if folder.is_dir() else None
+
+
+def demonstration() -> Path:
+    """The recording that is shipped with the program."""
+    return shipped("recordings") / "demo.jsonl"
+
+
 def shipped(name: str) -> Path:
     """A file or folder shipped with the program: inside the wheel, or at the top of a checkout."""
     packaged = _PACKAGE / "shipped" / name

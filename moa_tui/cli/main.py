@@ -22,6 +22,7 @@ _COMMANDS = {
     "trust": "allow an agents.yaml that is not in your settings folder",
     "init": "write a settings.yaml and an agents.yaml of your own, to edit",
     "models": "list the models that the providers serve",
+    "replay": "play a recorded turn, with its true timing",
     "history": "list, show, search, export or delete the kept turns",
     "import": "make an agents.yaml from the JSON of the workshop's app",
     "schema": "print the JSON schema of agents.yaml",

@@ -14,19 +14,17 @@ from moa_tui.errors import MoaError
 from moa_tui.ui.resuming import Resuming
 
 if TYPE_CHECKING:
+    from moa_tui.engine.events import TurnEvent
     from moa_tui.state import TurnState
     from moa_tui.transcript.history import UnendedTurn
     from moa_tui.ui.budget_watch import BudgetWatch
-    from moa_tui.ui.frames import Frames
+    from moa_tui.ui.frames import Questions
     from moa_tui.ui.start import Start
     from moa_tui.ui.turn_runner import TurnRunner
     from moa_tui.ui.widgets.pane import Pane
     from moa_tui.ui.widgets.prompt_box import PromptBox
 
 Prepare = Callable[[], "Start"]
-
-_BUDGET = 30_000
-"""Bytes a second to a terminal that is behind a slow link."""
 
 
 class MoaApp(Resuming):
@@ -45,15 +43,6 @@ class MoaApp(Resuming):
         Binding(
             "ctrl+n", "new_conversation", "New", id="conversation.new", tooltip="New conversation"
         ),
-        Binding(
-            "ctrl+y",
-            "copy_answer",
-            "Copy",
-            show=False,
-            id="answer.copy",
-            tooltip="Copy the answer",
-            priority=True,
-        ),
     ]
 
     def __init__(
@@ -64,7 +53,6 @@ class MoaApp(Resuming):
         question: str = "",
     ) -> None:
         super().__init__(theme_dirs, theme)
-        self.refusal: MoaError | None = None
         self._prepare = prepare
         self._theme_dirs = theme_dirs
         self._wanted_theme = theme
@@ -72,7 +60,7 @@ class MoaApp(Resuming):
         self._start: Start | None = None
         self._files: tuple[str, ...] = ()
         self._runner: TurnRunner | None = None
-        self._frames: Frames | None = None
+        self._frames: Questions | None = None
         self._budget: BudgetWatch | None = None
 
     async def begin(self) -> None:
@@ -95,10 +83,8 @@ class MoaApp(Resuming):
             start.lineup, headline.headline(start), headline.hint(start), headline.badges(start)
         )
         runner = late.TurnRunner(start, self._complain, self._turn_ended)
-        pacer = late.FramePacer(budget=_BUDGET if settings.low_bandwidth == "on" else None)
-        # A headless driver, as in tests, has no link to be slow.
-        terminal = self._driver if hasattr(self._driver, "link") else None
-        self._runner, self._frames = runner, late.Frames(runner, self.main, pacer, terminal)
+        paced = late.pace(self, settings.low_bandwidth == "on")
+        self._runner, self._frames = runner, late.Questions(runner, self.main, *paced)
         self._budget = late.BudgetWatch(runner, self.main)
         # What exists now lives as long as the app: the collector need not look at it again.
         gc.freeze()
@@ -110,6 +96,16 @@ class MoaApp(Resuming):
         self.recall(start.history)
         if not (self._question or sent):
             await self.offer(start)
+
+    @property
+    def shown(self) -> "TurnState | None":
+        """The turn on the screen."""
+        return self._runner.state if self._runner else None
+
+    @property
+    def told(self) -> "Sequence[TurnEvent]":
+        """The events of the turn on the screen, up to now."""
+        return self._runner.told if self._runner else ()
 
     def on_prompt_box_submitted(self, message: "PromptBox.Submitted") -> None:
         """A question: asked now, or when the present turn has ended."""
@@ -217,12 +213,6 @@ class MoaApp(Resuming):
             self._runner.new_conversation()
             self.main.stage.show_lineup(self._start.lineup, self.late.headline.hint(self._start))
             self.notify("new conversation", timeout=2, markup=False)
-
-    def action_copy_answer(self) -> None:
-        """Copy the final answer as it was written."""
-        if self._runner and (answer := self._runner.state.answer):
-            self.copy_to_clipboard(answer)
-            self.notify(f"copied {len(answer):,} characters", timeout=2, markup=False)
 
     async def action_quit(self, code: int = 0) -> None:
         """Keep what came, close everything, go."""

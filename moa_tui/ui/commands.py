@@ -10,7 +10,7 @@ _BY_OTHERS = {"resume", "dismiss_interrupted", "command_palette"}
 """What is offered with or without a key, and what would open what is open."""
 _MOVES = ("edit.", "text.")
 """Ids of keys that move about in a text: nobody looks for them in a list."""
-_REPLACED = {"Maximize", "Minimize", "Quit", "Keys"}
+_REPLACED = {"Maximize", "Minimize", "Quit", "Keys", "Screenshot"}
 """Textual's commands for which there are our own."""
 
 

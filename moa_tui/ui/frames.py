@@ -1,23 +1,122 @@
 """One conversation on the screen: what came is folded at once, and painted when a frame is due."""
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
 
 from moa_tui.ui.screens.main import MainScreen
 from moa_tui.ui.terminal.pacing import FRAMES_PER_SECOND, FramePacer, Link
 
 if TYPE_CHECKING:
+    from textual.app import App
+
+    from moa_tui.state import TurnState
     from moa_tui.transcript.history import UnendedTurn
     from moa_tui.ui.terminal.driver import Terminal
     from moa_tui.ui.turn_runner import TurnRunner
 
+_BUDGET = 30_000
+"""Bytes a second to a terminal that is behind a slow link."""
+
+
+class Source(Protocol):
+    """Where the turn on the screen comes from: it runs, or it is a recording.
+
+    It has to call `on_done` when it stops running by itself.
+    """
+
+    on_done: Callable[[], None]
+
+    @property
+    def state(self) -> "TurnState":
+        """The turn as it was at the last poll."""
+
+    @property
+    def now(self) -> float:
+        """Seconds since the turn began."""
+
+    @property
+    def running(self) -> bool:
+        """Whether there will be more to poll for."""
+
+    def poll(self) -> bool:
+        """Bring `state` up to date; return whether it has changed."""
+
+    def stop(self) -> None:
+        """Stop what runs."""
+
+
+def pace(app: "App[None]", low_bandwidth: bool) -> "tuple[FramePacer, Terminal | None]":  # noqa: FBT001 - an option of the program, handed through
+    """Return what says when to paint, and the terminal it is painted to.
+
+    A headless driver, as in tests, has no link to be slow.
+    """
+    driver: Any = app._driver  # noqa: SLF001 - Textual has no other name for it
+    pacer = FramePacer(budget=_BUDGET if low_bandwidth else None)
+    return pacer, driver if hasattr(driver, "link") else None
+
 
 class Frames:
-    """Asks the waiting questions one after another and keeps the screen up to date.
+    """Keeps the screen up to date with a turn.
 
     Its timer ticks at the rate of frames and rests while nothing happens; `terminal` is None where
     there is none, as in tests.
     """
+
+    def __init__(
+        self,
+        source: Source,
+        screen: MainScreen,
+        pacer: FramePacer,
+        terminal: "Terminal | None",
+    ) -> None:
+        self._source = source
+        self._screen = screen
+        self._timer = screen.set_interval(1 / FRAMES_PER_SECOND, self.tick, pause=True)
+        self._pacer = pacer
+        self._terminal = terminal
+        self._unseen = False
+        source.on_done = self.tick
+
+    @property
+    def waiting(self) -> int:
+        """How many questions wait for the end of the turn."""
+        return 0
+
+    def wake(self) -> None:
+        """Something has begun: look now, and go on looking."""
+        self._timer.resume()
+        self.tick()
+
+    def tick(self) -> None:
+        """Fold what came; begin the next turn if it is time; paint if a frame is due."""
+        self._unseen |= self._source.poll()
+        if self.begin_next() or self._unseen or self._source.running:
+            self._paint()
+        elif not self.waiting:
+            self._timer.pause()
+
+    def begin_next(self) -> bool:
+        """Begin the next turn if it is time; return whether one has begun."""
+        return False
+
+    def stop(self) -> None:
+        """Stop the turn."""
+        self._source.stop()
+
+    def _paint(self) -> None:
+        terminal = self._terminal
+        if terminal:
+            terminal.end_frame()
+            if terminal.take_dropped():
+                self._screen.refresh(layout=True)
+        if self._pacer.due(time.monotonic(), terminal.link if terminal else Link()):
+            self._unseen = False
+            self._screen.show(self._source.state, self._source.now, self.waiting)
+
+
+class Questions(Frames):
+    """Asks the waiting questions one after another, and keeps the screen up to date."""
 
     def __init__(
         self,
@@ -26,20 +125,19 @@ class Frames:
         pacer: FramePacer,
         terminal: "Terminal | None",
     ) -> None:
+        super().__init__(runner, screen, pacer, terminal)
         self._runner = runner
-        self._screen = screen
-        self._timer = screen.set_interval(1 / FRAMES_PER_SECOND, self.tick, pause=True)
-        self._pacer = pacer
-        self._terminal = terminal
         self._waiting: list[tuple[str, str]] = []
-        self._unseen = False
-        runner.on_done = self.tick
+
+    @property
+    def waiting(self) -> int:
+        """How many questions wait for the end of the turn."""
+        return len(self._waiting)
 
     def submit(self, question: str, attached: str = "") -> None:
         """Ask `question` with what goes along: now, or when the present turn has ended."""
         self._waiting.append((question, attached))
-        self._timer.resume()
-        self.tick()
+        self.wake()
 
     def submit_instead(self, question: str, attached: str = "") -> None:
         """Ask `question` as soon as the present turn has stopped for it."""
@@ -50,33 +148,17 @@ class Frames:
         """Go on with an interrupted turn; raises HistoryError if it cannot be taken up."""
         self._runner.resume(turn)
         self._unseen = True
-        self._timer.resume()
-        self.tick()
+        self.wake()
+
+    def begin_next(self) -> bool:
+        """Ask the next question; the end of a turn is seen before another takes its place."""
+        if not self._waiting or self._runner.running or self._unseen:
+            return False
+        self._runner.ask(*self._waiting.pop(0))
+        self._unseen = True
+        return True
 
     def stop(self) -> None:
         """Stop the turn; questions that wait are not asked."""
         self._waiting.clear()
-        self._runner.stop()
-
-    def tick(self) -> None:
-        """Fold what came; begin the next turn if it is time; paint if a frame is due."""
-        runner = self._runner
-        self._unseen |= runner.poll()
-        # The end of a turn is seen before the next one takes its place.
-        if self._waiting and not runner.running and not self._unseen:
-            runner.ask(*self._waiting.pop(0))
-            self._unseen = True
-        if self._unseen or runner.running:
-            self._paint()
-        elif not self._waiting:
-            self._timer.pause()
-
-    def _paint(self) -> None:
-        terminal = self._terminal
-        if terminal:
-            terminal.end_frame()
-            if terminal.take_dropped():
-                self._screen.refresh(layout=True)
-        if self._pacer.due(time.monotonic(), terminal.link if terminal else Link()):
-            self._unseen = False
-            self._screen.show(self._runner.state, self._runner.now, len(self._waiting))
+        super().stop()

@@ -3,6 +3,7 @@
 from textual.content import Content
 
 from moa_tui.roster.keys import auth_commands
+from moa_tui.roster.model import Lineup
 from moa_tui.text import clean_line
 from moa_tui.ui.start import Start
 
@@ -12,19 +13,24 @@ _DEMONSTRATION = "demo model"
 def headline(start: Start) -> Content:
     """Return the top line: who answers, how, and from which file."""
     lineup, roster = start.lineup, start.roster
-    count = len({agent.name for layer in lineup.layers for agent in layer})
-    agents = f"{count} agent{'s' if count != 1 else ''}"
-    layers = f" × {len(lineup.layers)} layers" if len(lineup.layers) > 1 else ""
-    who = agents if lineup.strategy == "single" else f"{agents}{layers} → {lineup.aggregator.name}"
-    how = f"{lineup.strategy}{f' ({lineup.preset})' if lineup.preset else ''}"
     where = clean_line(f"{roster.path.name} ({roster.origin})", 60)
     if start.embedded:
         where = "embedded demo model (135M): do not rely on it"
     return Content.assemble(
         (" moa-tui ", "bold $accent"),
-        (f" {how}: {who} ", "$foreground"),
+        (f" {who_answers(lineup)} ", "$foreground"),
         (f" {where}", "$warning" if start.embedded else "$dim-text"),
     )
+
+
+def who_answers(lineup: Lineup) -> str:
+    """Say how many answer, and who writes the answer: `mixture: 3 agents → editor`."""
+    count = len({agent.name for layer in lineup.layers for agent in layer})
+    agents = f"{count} agent{'s' if count != 1 else ''}"
+    layers = f" × {len(lineup.layers)} layers" if len(lineup.layers) > 1 else ""
+    who = agents if lineup.strategy == "single" else f"{agents}{layers} → {lineup.aggregator.name}"
+    how = f"{lineup.strategy}{f' ({lineup.preset})' if lineup.preset else ''}"
+    return f"{how}: {who}"
 
 
 def badges(start: Start) -> tuple[str, ...]:
@@ -42,6 +48,7 @@ def hint(start: Start) -> str:
             f"To use your own agents:\n    {commands[0]}\n"
             f"    or: export {start.missing_keys[0]}=…\n"
             "    and start moa-tui again. A key for Cerebras: https://cloud.cerebras.ai\n\n"
+            "To watch a recording of a turn, with no key at all:\n    moa-tui --demo\n\n"
             "To try it without a key, on a small embedded model:\n"
             "    pip install 'moa-tui[local]'\n    moa-tui local setup\n    moa-tui --local\n\n"
             "Other providers, Ollama and llama.cpp among them: see docs/agents.md."

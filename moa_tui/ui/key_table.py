@@ -10,7 +10,9 @@ from textual.keys import format_key
 
 from moa_tui.ui.app import MoaApp
 from moa_tui.ui.manners import Manners
+from moa_tui.ui.replay.app import ReplayApp
 from moa_tui.ui.resuming import Resuming
+from moa_tui.ui.saving import Saving
 from moa_tui.ui.screens.help import HelpScreen
 from moa_tui.ui.screens.jump import JumpScreen
 from moa_tui.ui.screens.main import MainScreen
@@ -24,8 +26,9 @@ from moa_tui.ui.widgets.text_view import TextView
 
 ROOMS: Sequence[tuple[str, Sequence[type[DOMNode]]]] = (
     ("In the prompt", (PromptBox,)),
-    ("Anywhere", (MainScreen, Sized, MoaApp, Resuming, Manners, Shell)),
+    ("Anywhere", (MainScreen, Sized, MoaApp, Resuming, Saving, Manners, Shell)),
     ("In a pane", (Pane, TextView)),
+    ("In a replay", (ReplayApp,)),
     ("In the search of earlier questions", (QuestionSearch,)),
     ("While jumping", (JumpScreen,)),
     ("In the help", (HelpScreen,)),

@@ -7,19 +7,24 @@ from textual.app import App
 from moa_tui.attachments import attached
 from moa_tui.settings.remembered import remember_layout, remembered_layout
 from moa_tui.transcript import resuming
+from moa_tui.transcript.page import as_page
 from moa_tui.transcript.questions import asked_before
+from moa_tui.transcript.record import record_of
+from moa_tui.transcript.recording import recorded
 from moa_tui.ui import headline, theming
 from moa_tui.ui.ascii import write_in_ascii
 from moa_tui.ui.budget_watch import BudgetWatch
 from moa_tui.ui.commands import palette
 from moa_tui.ui.editing import edited
-from moa_tui.ui.frames import Frames
+from moa_tui.ui.frames import Frames, Questions, pace
 from moa_tui.ui.key_table import key_for
 from moa_tui.ui.keymap import follow_keymap
+from moa_tui.ui.replay import words as replay_words
+from moa_tui.ui.replay.player import Player
+from moa_tui.ui.saved_files import save
 from moa_tui.ui.screens.help import help_for
 from moa_tui.ui.screens.question_search import QuestionSearch
 from moa_tui.ui.screens.trust import prepared
-from moa_tui.ui.terminal.pacing import FramePacer
 from moa_tui.ui.themes import own_variables
 from moa_tui.ui.turn_runner import TurnRunner
 from moa_tui.ui.widgets.forecast_line import ForecastLine
@@ -29,15 +34,19 @@ from moa_tui.ui.widgets.resume_card import ResumeCard
 from moa_tui.ui.widgets.stage import Stage
 from moa_tui.ui.widgets.status_bar import StatusBar
 from moa_tui.ui.widgets.tab_strip import TabStrip
+from moa_tui.ui.widgets.transport_bar import TransportBar
 
 __all__ = [
     "BudgetWatch",
-    "FramePacer",
     "Frames",
     "Furniture",
+    "Player",
     "QuestionSearch",
+    "Questions",
     "ResumeCard",
+    "TransportBar",
     "TurnRunner",
+    "as_page",
     "asked_before",
     "attached",
     "edited",
@@ -46,11 +55,16 @@ __all__ = [
     "help_for",
     "key_for",
     "own_variables",
+    "pace",
     "palette",
     "prepared",
+    "record_of",
+    "recorded",
     "remember_layout",
     "remembered_layout",
+    "replay_words",
     "resuming",
+    "save",
     "theming",
     "write_in_ascii",
 ]

@@ -3,23 +3,15 @@
 import gc
 import sys
 
-from moa_tui import paths
-from moa_tui.ui.app import MoaApp, Prepare
+from moa_tui.ui.shell import Shell
 from moa_tui.uncaught import catch_in_threads
 
 
-def launch(
-    prepare: Prepare,
-    theme: str,
-    question: str = "",
-    *,
-    mouse: bool = True,
-) -> int:
-    """Run the app and return the exit code; `prepare` is called behind the first paint.
+def launch(app: Shell, *, mouse: bool = True) -> int:
+    """Run `app` and return the exit code.
 
-    Raises the MoaError that `prepare` raised, or CrashError, once the terminal is as it was.
+    Raises the MoaError for which it did not open, or CrashError, once the terminal is as it was.
     """
-    app = MoaApp(prepare, paths.theme_dirs(), theme, question)
     # Painting makes and drops thousands of rows a second: with the usual thresholds, looking for
     # cycles among them takes a third of all CPU while agents stream.
     gc.set_threshold(50_000, 20, 100)

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from moa_tui.errors import HistoryError
-from moa_tui.ui.manners import Manners
+from moa_tui.ui.saving import Saving
 
 if TYPE_CHECKING:
     from moa_tui.transcript.history import UnendedTurn
@@ -31,7 +31,7 @@ _COMMANDS = (
 _ACTIONS = {action for action, _, _ in _COMMANDS}
 
 
-class Resuming(Manners):
+class Resuming(Saving):
     """Offers the turn on a card.
 
     The keys are the card's while it is shown and nothing is written; they have other meanings in

@@ -20,7 +20,7 @@ from textual.driver import Driver
 from textual.screen import Screen
 from textual.worker import WorkerFailed
 
-from moa_tui.errors import CrashError
+from moa_tui.errors import CrashError, MoaError
 from moa_tui.signals import GO, on_signals
 from moa_tui.ui import first_theme
 from moa_tui.ui.screens.main import MainScreen
@@ -33,7 +33,8 @@ _BY_SIGNAL = 128
 class Shell(App[None]):
     """What the app is before and around its conversation; `begin` brings that.
 
-    `late` is what is imported behind the first paint (moa_tui.ui.late); None until then.
+    `late` is what is imported behind the first paint (moa_tui.ui.late), None until then; `refusal`
+    is why the app does not open.
     """
 
     TITLE = "moa-tui"
@@ -57,6 +58,7 @@ class Shell(App[None]):
     def __init__(self, theme_dirs: Sequence[Path], theme: str) -> None:
         self.late: Any = None  # asked for while the app is being made
         super().__init__()
+        self.refusal: MoaError | None = None
         self.crash: CrashError | None = None
         self.stumbles: list[CrashError] = []
         if theme and (first := first_theme.glimpse(theme_dirs, theme)):
@@ -101,6 +103,9 @@ class Shell(App[None]):
     def leave(self, code: int) -> None:
         """Go because the process was told to, or its terminal is gone."""
         self.call_later(self.action_quit, code)
+
+    def abandon(self) -> None:
+        """Keep what can be kept, after a crash."""
 
     async def action_quit(self, code: int = 0) -> None:
         """Go."""

@@ -23,6 +23,7 @@ from moa_tui.engine.strategies import STRATEGIES
 from moa_tui.engine.turn import TurnPlan
 from moa_tui.state import TurnState, fold
 from moa_tui.transcript.history import HistoryWriter, TurnLog, UnendedTurn
+from moa_tui.transcript.joining import DeltaJoiner
 from moa_tui.transcript.resuming import claimed, resumed_plan
 from moa_tui.ui.start import Start
 
@@ -33,8 +34,9 @@ _WARM_SECONDS = 45.0
 class TurnRunner:
     """One conversation: its turns run one after another.
 
-    `on_ended` hears of each that ended; `on_trouble`, from another thread, that the history
-    cannot be written; `on_done` is called as soon as there is nothing more to poll for.
+    `told` are the events of the present turn, the deltas of a frame joined. `on_ended` hears of
+    each turn that ended; `on_trouble`, from another thread, that the history cannot be written;
+    `on_done` is called as soon as there is nothing more to poll for.
     """
 
     def __init__(
@@ -56,6 +58,8 @@ class TurnRunner:
         self._ending = ExitStack()
         self._on_ended = on_ended
         self.on_done: Callable[[], None] = lambda: None
+        self.told: list[TurnEvent] = []
+        self._joiner = DeltaJoiner()
         self._events: list[TurnEvent] = []
         self._task: asyncio.Task[object] | None = None
         self._log: TurnLog | None = None
@@ -116,6 +120,8 @@ class TurnRunner:
         assert not self.running
         self.state = TurnState()
         self._events.clear()
+        self.told.clear()
+        self._joiner = DeltaJoiner()
         self._began = time.perf_counter() - max((event.at for event in plan.kept), default=0.0)
         self.controls = TurnControls()
         events, roster = self._events, self.roster.where
@@ -171,6 +177,7 @@ class TurnRunner:
         if not self._events:
             return False
         events, self._events[:] = list(self._events), []
+        self.told += self._joiner.join(events)
         self.state = fold(self.state, events)
         if self.state.outcome is not None:
             self._end()

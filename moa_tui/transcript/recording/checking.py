@@ -91,6 +91,8 @@ class EventChecker:
                 self._begun = True
                 if not 0 <= event.started_at < _LAST_MOMENT:
                     raise UnplayableError("it began at no time that there is")
+                if sum(map(len, event.layers)) > MOST_STREAMS:
+                    raise UnplayableError(f"more than {MOST_STREAMS} agents")
             case StreamPlanned():
                 self._plan(event)
             case PlanMade():

@@ -1,0 +1,35 @@
+"""Files that the app writes for the person: where they go, and under which name."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from moa_tui import paths
+from moa_tui.errors import MoaError
+from moa_tui.private_files import create_private, private_folder
+
+
+def save(stem: str, suffix: str, document: Iterable[str]) -> Path:
+    """Write `document` to a new file, 0600, and return its path; raises MoaError."""
+    folder = paths.downloads_dir()
+    try:
+        if folder is None:
+            folder = private_folder(paths.exports_dir())
+        return _write(folder, stem, suffix, document)
+    except OSError as error:
+        where = folder or paths.exports_dir()
+        raise MoaError(
+            f"nothing can be saved in {where}: {error.strerror}", "make room, or look at its owner"
+        ) from None
+
+
+def _write(folder: Path, stem: str, suffix: str, document: Iterable[str]) -> Path:
+    number = 1
+    while True:
+        path = folder / f"{stem}{f'-{number}' if number > 1 else ''}.{suffix}"
+        try:
+            with create_private(path) as file:
+                file.writelines(piece.encode("utf-8", "replace") for piece in document)
+        except FileExistsError:
+            number += 1
+        else:
+            return path
