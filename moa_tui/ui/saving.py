@@ -75,7 +75,7 @@ class Saving(Manners):
 
     def save_recording(self) -> None:
         """Save the turn, as far as it has come, as a recording."""
-        self._save("jsonl", self.late.recorded(tuple(self.told)))
+        self._save("recording.jsonl", self.late.recorded(tuple(self.told)))
 
     def save_page(self) -> None:
         """Save the turn, as far as it has come, as a web page."""
