@@ -58,6 +58,8 @@ class Manners(Shell):
         self.main.stop_key = settings.stop_key
         self.main.lay_out(self.late.remembered_layout(settings.layout))
         self.main.complain(problems[0] if problems else "")
+        # The shell, or the editor, has painted over all of it.
+        self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True))
         return problems
 
     def ring(self, state: "TurnState") -> None:

@@ -38,10 +38,12 @@ async def test_f3_goes_through_the_layouts_and_the_choice_is_remembered(
         await screen.pilot.press("f3")
         await screen.panes("answer")
         await screen.wait(lambda: screen.app.main.query_one(TabStrip).region, "showed tabs")
+        await screen.shows(" 1✓ada  2✓bob  3✓cyd ")
         await screen.pilot.press("f3")
         await screen.wait(lambda: screen.app.main.query_one("#board").region, "showed the board")
         await screen.panes("answer")
         await screen.hides("1✓ada")
+        await screen.shows("✓ 1 ada  complete", "✓ 3 cyd  complete", "text of c", "text of z")
     async with open_app() as screen:
         await screen.ask("why?")
         await screen.shows("✓ complete")
@@ -86,7 +88,7 @@ async def test_jump_prints_letters_and_goes_there(open_app: Open, double: Cerebr
         await screen.shows("✓ complete")
         for key, place in (("2", "agent-2"), ("a", "answer"), ("I", "prompt")):
             await screen.pilot.press("ctrl+o")
-            await screen.shows(" 1 ", " 2 ", " 3 ", " A ", " I ")
+            await screen.shows(" 1 ", " 2 ", " 3 ", " A ", " I ", "text of a", "✓ complete")
             await screen.pilot.press(key)
             await screen.wait(partial(focus_in, screen, place), f"went to {place}")
         await screen.pilot.press("ctrl+o", "z", "x", "ctrl+o", "escape", "y")

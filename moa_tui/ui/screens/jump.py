@@ -51,9 +51,6 @@ class JumpScreen(ModalScreen[str | None]):
 
     HELP = "Press the key of the place to go to; Esc stays."
     DEFAULT_CSS = """
-    JumpScreen {
-        background: $background 40%;
-    }
     JumpScreen Static {
         position: absolute;
         width: auto;

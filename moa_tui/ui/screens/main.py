@@ -36,12 +36,11 @@ _NEXT, _PREVIOUS = "Next pane", "Previous pane"
 class MainScreen(Sized):
     """Shows one conversation. `show` takes the state of its present turn."""
 
-    HELP = """\
-# moa-tui
-Type a question and press **Enter**: every agent answers in its own pane, then the answer is
-written from what they said. **Esc** stops, **Tab** moves between the prompt and the panes,
-**z** gives one pane the screen, **Ctrl+P** lists everything that can be done.
-"""
+    HELP = (
+        "Type a question and press Enter: every agent answers in its own pane, then the answer is"
+        " written from what they said. Esc stops, Tab moves between the prompt and the panes,"
+        " Ctrl+P finds everything that can be done by its name."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         # Priority: a key typed right after one of these must find the focus where it leads.
         Binding("escape", "back", "Stop", id="turn.stop", tooltip=_BACK, priority=True),

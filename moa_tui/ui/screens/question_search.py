@@ -23,7 +23,6 @@ class QuestionSearch(ModalScreen[str | None]):
     DEFAULT_CSS = """
     QuestionSearch {
         align: center bottom;
-        background: $background 60%;
     }
     #question-search {
         width: 100%;

@@ -35,7 +35,6 @@ class TrustScreen(ModalScreen[bool]):
     DEFAULT_CSS = """
     TrustScreen {
         align: center middle;
-        background: $background 70%;
     }
     #trust {
         width: 90%;

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
+from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -14,6 +15,8 @@ from moa_tui.ui.text.wrapping import WrappedText
 
 _MOST_ROWS = 7
 _INDENT = "   "
+_LEAST_TAIL = 20
+"""Cells below which the end of a text says nothing."""
 _TONES = ("-idle", "-live", "-done", "-marked", "-failed")
 
 
@@ -41,10 +44,16 @@ class Board(Widget):
 
     def show(self, streams: Sequence[StreamState], now: float) -> None:
         """Show `streams`; `now` is seconds since the turn began."""
+        grown = len(streams) != len(self._streams)
         self._streams, self._now = streams, now
         self._made_for = None
         if self.display:
-            self.refresh()
+            self.refresh(layout=grown)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Where the height is left to the board, a row for every stream will do."""
+        del container, viewport, width
+        return max(1, len(self._streams))
 
     def notify_style_update(self) -> None:
         """Make the rows anew: the styles have changed."""
@@ -67,14 +76,14 @@ class Board(Widget):
         tail = rows - 2 if rows >= 3 else rows - 1
         strips: list[Strip] = []
         for number, stream in enumerate(streams, start=1):
-            strips.append(self._figures(number, stream))
+            strips.append(self._figures(number, stream, with_tail=not tail))
             strips += [Strip([Segment(line)]) for line in _tail(stream, width - 4, tail)]
             strips += [Strip([])] * (rows - 1 - tail)
         if left_out:
             strips.append(Strip([Segment(f"{_INDENT}and {left_out} more")]))
         return [strip.apply_style(base).adjust_cell_length(width, base) for strip in strips]
 
-    def _figures(self, number: int, stream: StreamState) -> Strip:
+    def _figures(self, number: int, stream: StreamState, *, with_tail: bool) -> Strip:
         tone = self.get_component_rich_style(f"board-{figures.tone(stream)}", partial=True)
         width = self.size.width
         name = f" {figures.glyph(stream)} {number} {stream.label}"
@@ -86,6 +95,9 @@ class Board(Widget):
         numbers = figures.stream_figures(stream, self._now, room - cell_len(name) - 3)
         if cell_len(numbers) <= room - cell_len(name) - 3:
             parts.append(Segment(f" · {numbers}"))
+        left = width - sum(cell_len(part.text) for part in parts) - 2 * len(_INDENT)
+        if with_tail and left >= _LEAST_TAIL:
+            parts += [Segment(line) for line in _tail(stream, left, 1)]
         return Strip(parts)
 
 

@@ -43,11 +43,13 @@ class TabStrip(Static):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(markup=False, id=id)
+        self._last: tuple[Sequence[Tab], str] = ((), "")
         self._shown: tuple[object, ...] = ()
         self._edges: list[tuple[int, str]] = []
 
     def show(self, tabs: Sequence[Tab], selected: str) -> None:
         """Show `tabs`, the one of the pane `selected` marked."""
+        self._last = (tabs, selected)
         if (state := (tuple(tabs), selected, self.size.width)) == self._shown:
             return
         self._shown = state
@@ -60,6 +62,10 @@ class TabStrip(Static):
             position += cell_len(label)
             self._edges.append((position, tab.pane))
         self.update(Content("").join(parts), layout=False)
+
+    def on_resize(self) -> None:
+        """The names are cut to the width, which there is none of while the strip is hidden."""
+        self.show(*self._last)
 
     def places(self) -> list[tuple[str, Offset]]:
         """Return where on the screen the tab of each pane begins."""
