@@ -15,7 +15,7 @@ from moa_tui.errors import MoaError
 if TYPE_CHECKING:
     from moa_tui.settings.loading import Loaded
 
-_DEFAULT_THEME = "wafer"
+DEFAULT_THEME = "wafer"
 _OVER_SSH = ("SSH_CONNECTION", "SSH_TTY")
 
 
@@ -47,7 +47,7 @@ def made_ready(options: argparse.Namespace, advice: str) -> tuple[str, bool]:
     from moa_tui.settings.glimpse import glimpse
 
     seen = glimpse(paths.user_config_dir() / "settings.yaml")
-    theme = options.theme or seen.get("theme", _DEFAULT_THEME)
+    theme = options.theme or seen.get("theme", DEFAULT_THEME)
     _calm(options, seen)
     if os.environ.get("NO_COLOR"):
         # Textual takes the colours out of the theme that it starts with and of no later one.

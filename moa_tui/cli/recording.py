@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from moa_tui.engine.events import TurnEvent
 
 
-def require_free(path: Path) -> None:
-    """Raise MoaError if there is something at `path`, before a turn is run that it is for."""
+def require_free(path: Path, option: str = "--record") -> None:
+    """Raise MoaError if nothing can be made at `path`, before work is done that it is for."""
     if path.is_symlink() or path.exists():
-        raise MoaError(f"{path} is there already", "name another file with --record")
+        raise MoaError(f"{path} is there already", f"name another file with {option}")
     if not path.parent.is_dir():
-        raise MoaError(f"there is no folder {path.parent}", "name another file with --record")
+        raise MoaError(f"there is no folder {path.parent}", f"name another file with {option}")
 
 
 def save_recording(path: Path, events: "Sequence[TurnEvent]") -> None:

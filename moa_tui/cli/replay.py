@@ -1,12 +1,17 @@
 """`moa-tui replay`: a recording in the full screen, as text, or as a cast."""
 
 import argparse
+import os
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
+from moa_tui import paths
 from moa_tui.cli import full_screen
 from moa_tui.cli.exits import Exit
+from moa_tui.cli.files import write_whole
+from moa_tui.cli.recording import require_free
 
 _SLOWEST, _FASTEST = 0.1, 1000.0
 
@@ -28,6 +33,12 @@ def add_parser(
     parser.add_argument(
         "--plain", action="store_true", help="print it as `moa-tui run` would, without the screen"
     )
+    parser.add_argument(
+        "--cast", type=Path, metavar="OUT", help="write a film for `asciinema play` instead"
+    )
+    parser.add_argument(
+        "--size", type=_size, default=(120, 30), metavar="CxR", help="columns x rows of it (120x30)"
+    )
     full_screen.add_arguments(parser)
     parser.set_defaults(run=run)
 
@@ -36,6 +47,8 @@ def run(options: argparse.Namespace) -> int:
     """Play the recording; return the exit code."""
     if options.plain:
         return _print(options)
+    if options.cast:
+        return _cast(options)
     return full_screen.replay(options.file, options, speed=options.speed, at=options.at)
 
 
@@ -44,6 +57,29 @@ def _speed(text: str) -> float:
     if not _SLOWEST <= speed <= _FASTEST:
         raise ValueError
     return speed
+
+
+def _size(text: str) -> tuple[int, int]:
+    columns, rows = map(int, text.lower().split("x"))
+    if not (60 <= columns <= 500 and 15 <= rows <= 200):
+        raise ValueError
+    return columns, rows
+
+
+def _cast(options: argparse.Namespace) -> int:
+    from moa_tui.transcript.recording import read_recording
+
+    require_free(options.cast, "--cast")
+    recording = read_recording(options.file)
+    # Textual reads it when it is imported: it is not this terminal that will show the film.
+    os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "truecolor")
+    from moa_tui.ui.replay.cast import CastApp, cast_lines
+
+    prepare = partial(full_screen.settings, options)
+    theme = options.theme or full_screen.DEFAULT_THEME
+    app = CastApp(recording, prepare, paths.theme_dirs(), theme, options.speed)
+    write_whole(options.cast, cast_lines(app, options.size), replace=False)
+    return Exit.OK
 
 
 def _print(options: argparse.Namespace) -> int:

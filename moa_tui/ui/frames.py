@@ -60,7 +60,7 @@ class Frames:
     """Keeps the screen up to date with a turn.
 
     Its timer ticks at the rate of frames and rests while nothing happens; `terminal` is None where
-    there is none, as in tests.
+    there is none, as in tests. `pacer` says when a frame is due.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Frames:
         self._source = source
         self._screen = screen
         self._timer = screen.set_interval(1 / FRAMES_PER_SECOND, self.tick, pause=True)
-        self._pacer = pacer
+        self.pacer = pacer
         self._terminal = terminal
         self._unseen = False
         source.on_done = self.tick
@@ -110,7 +110,7 @@ class Frames:
             terminal.end_frame()
             if terminal.take_dropped():
                 self._screen.refresh(layout=True)
-        if self._pacer.due(time.monotonic(), terminal.link if terminal else Link()):
+        if self.pacer.due(time.monotonic(), terminal.link if terminal else Link()):
             self._unseen = False
             self._screen.show(self._source.state, self._source.now, self.waiting)
 

@@ -44,6 +44,8 @@ class ReplayApp(Saving):
         _key("ctrl+c", "quit", "leave", "Leave"),
     ]
 
+    has_keys: ClassVar[bool] = True
+
     def __init__(
         self,
         recording: "Recording",
@@ -79,7 +81,7 @@ class ReplayApp(Saving):
         speed, play_at = self._wanted
         clock = {"clock": self._clock} if self._clock else {}
         self.player = late.Player(self._recording, speed, **clock)
-        self.transport = late.TransportBar(self.player)
+        self.transport = late.TransportBar(self.player, keys=self.has_keys)
         await self.main.mount(self.transport, before="#prompt-frame")
         self.main.query_one("#prompt-frame").display = False
         self.main.set_focus(None)

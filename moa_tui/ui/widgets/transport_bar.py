@@ -17,11 +17,12 @@ _LEAST_BAR, _MOST_BAR = 8, 60
 
 
 class TransportBar(Static):
-    """Shows where `player` is."""
+    """Shows where `player` is; without `keys` where nobody can press any."""
 
-    def __init__(self, player: Player) -> None:
+    def __init__(self, player: Player, *, keys: bool = True) -> None:
         super().__init__(markup=False, id="transport")
         self._player = player
+        self._keys = "   ".join(f"{key} {what}" for key, what in _KEYS) if keys else ""
         self._drawn: tuple[object, ...] = ()
 
     def draw(self) -> None:
@@ -34,7 +35,7 @@ class TransportBar(Static):
             return
         self._drawn = drawn
         left = f"{playing:<9} {player.speed:g}×  {where}  "
-        keys = "   ".join(f"{key} {what}" for key, what in _KEYS)
+        keys = self._keys
         room = width - len(left) - 2
         if room - len(keys) < _LEAST_BAR:  # the bar, or the footer, says the rest
             keys = ""
