@@ -11,6 +11,7 @@ import pytest
 import moa_tui
 from moa_tui import paths
 from moa_tui.roster.loading import embedded_roster, find_roster, load_roster
+from moa_tui.transcript.recording import read_recording
 
 pytestmark = pytest.mark.skipif(
     "MOA_TUI_INSTALLED" not in os.environ,
@@ -26,9 +27,16 @@ def test_themes_and_rosters_are_inside() -> None:
     package = Path(moa_tui.__file__).parent
     assert paths.shipped("agents.yaml").is_relative_to(package)
     assert len(list(paths.shipped("themes").glob("*.yaml"))) >= 8
+    assert paths.demonstration().is_relative_to(package)
+    assert read_recording(paths.demonstration()).events
     assert load_roster(find_roster()).lineup().agents
     assert embedded_roster().lineup().agents
-    for name in ("py.typed", "ui/app.tcss", "local/requirements-weights.txt"):
+    for name in (
+        "py.typed",
+        "ui/app.tcss",
+        "transcript/page/page.css",
+        "local/requirements-weights.txt",
+    ):
         assert (package / name).is_file(), name
 
 

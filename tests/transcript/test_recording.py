@@ -31,13 +31,16 @@ from moa_tui.engine.provider import Failure, FailureKind
 from moa_tui.engine.voting.tally import Count, Tally
 from moa_tui.errors import RecordingError
 from moa_tui.state import TurnState, fold
+from moa_tui.text import clean, clean_line
+from moa_tui.transcript.deletion import delete_turns
 from moa_tui.transcript.event_json import encode_events
-from moa_tui.transcript.history import HistoryWriter
+from moa_tui.transcript.history import HistoryWriter, dismiss, interrupted_turns
 from moa_tui.transcript.joining import DeltaJoiner
 from moa_tui.transcript.kept_events import kept_events
 from moa_tui.transcript.record import record_of
 from moa_tui.transcript.recording import header_of, parse_recording, read_recording, recorded
 from moa_tui.transcript.recording.reading import MAX_BYTES
+from tests.transcript.test_interrupted import interrupt
 from tests.transcript.test_record import EVENTS
 
 NAME = "turn.jsonl"
@@ -143,6 +146,27 @@ def test_a_turn_of_the_history_can_be_played(history: Path) -> None:
     assert kept_events(history, "nobody") == ()
 
 
+def test_what_is_deleted_is_gone_with_its_times(history: Path) -> None:
+    writer = HistoryWriter(history, pytest.fail)
+    log = writer.begin()
+    for event in TURN:
+        log.record(event)
+    writer.close()
+    assert b"cause." in b"".join(path.read_bytes() for path in history.parent.glob("history.db*"))
+    delete_turns(history, ["t1"])
+    assert kept_events(history, "t1") == ()
+    for path in history.parent.glob("history.db*"):
+        assert b"cause." not in path.read_bytes()
+
+
+def test_an_interrupted_turn_can_be_played_once_it_was_dismissed(history: Path) -> None:
+    interrupt(history)
+    (turn,) = interrupted_turns(history)
+    assert dismiss(history, turn.turn)
+    assert kept_events(history, turn.turn) == turn.events
+    assert parse_recording(written(turn.events), NAME).header.title == "Why?"
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["s1", "s2"]), st.floats(0, 1)), max_size=30))
 def test_joined_deltas_are_put_in_the_order_of_their_times(
@@ -230,12 +254,13 @@ def test_texts_are_cleaned_at_the_door() -> None:
     file = source({**START, "question": hostile}, stream, delta, notice, end)
     recording = parse_recording(file, NAME)
     state = fold(TurnState(), recording.events)
-    assert state.question == state.answer == "a]52;c;x\ufffdb\nc"
-    assert state.streams["s1"].agent == state.streams["s1"].model == "a]52;c;x\ufffdb c"
+    assert state.question == state.answer == clean(hostile)
+    assert state.streams["s1"].agent == state.streams["s1"].model == clean_line(hostile)
     assert state.streams["s1"].color is None
     assert str(state.streams["s1"].text) == "one[2J"
+    assert not {"\x1b", "\x07", "\u202e"} & set(state.question)
     assert state.failure is not None
-    assert state.failure.message == "a]52;c;x\ufffdb c"
+    assert state.failure.message == clean_line(hostile)
 
 
 def test_half_a_character_in_one_delta_is_whole_with_the_next() -> None:

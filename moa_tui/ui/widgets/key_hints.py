@@ -14,6 +14,7 @@ from textual.widgets import Static
 _WEIGHTS = {
     "prompt.send": 8,
     "turn.stop": 9,
+    "replay.play": 9,
     "app.help": 7,
     "focus.next": 6,
     "pane.next": 4,
