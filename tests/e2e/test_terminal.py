@@ -34,11 +34,15 @@ class Terminal:
 
     def start(self, *arguments: str) -> None:
         """Start the program; the window stays when it has ended."""
-        width, height = self._size
         command = " ".join([sys.executable, "-m", "moa_tui", *arguments])
+        self.shell(f"{command}; echo ended with $?; exec cat")
+
+    def shell(self, command: str) -> None:
+        """Start a command line."""
+        width, height = self._size
         # -f /dev/null: tmux as it comes, whatever the person's own settings are.
         self._tmux("-f", "/dev/null", "new-session", "-d", "-x", str(width), "-y", str(height),
-                   f"{command}; echo ended with $?; exec cat")  # fmt: skip
+                   command)  # fmt: skip
 
     def press(self, *keys: str) -> None:
         """Press keys, by tmux's names."""

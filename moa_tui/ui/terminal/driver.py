@@ -76,6 +76,8 @@ class Terminal(LinuxDriver):
         """Take the terminal over."""
         self._output = TerminalOutput(_STDERR)
         self._output.start()
+        # What was asked before a shell or an editor had the terminal is not answered any more.
+        self._reports, self._asked_after = StatusReports(), 0
         super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def stop_application_mode(self) -> None:
