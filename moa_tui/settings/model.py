@@ -54,6 +54,6 @@ class Settings(BaseModel):
     keymap: dict[str, str] = Field(
         default_factory=dict,
         max_length=MAX_BINDINGS,
-        description="Other keys, by the names in docs/keys.md: {turn.rerun: f6}."
-        " Several: 'f6,ctrl+e'.",
+        description="Other keys, by the names in docs/keys.md: {layout.next: alt+l}."
+        " Several: 'alt+l,f12'.",
     )

@@ -47,7 +47,7 @@ class InAscii(LineFilter):
 def write_in_ascii(app: App[None]) -> None:
     """Paint everything in ASCII from now on."""
     app._filters.append(InAscii())  # noqa: SLF001 - Textual has no other way to add one
-    app.refresh(layout=True)
+    app.refresh_css()
 
 
 def _translated(segments: Sequence[Segment]) -> list[Segment]:

@@ -24,10 +24,11 @@ from moa_tui.ui.widgets.pane import Pane
 from moa_tui.ui.widgets.prompt_box import PromptBox
 from moa_tui.ui.widgets.text_view import TextView
 
+PROMPT, ANYWHERE, PANE = "In the prompt", "Anywhere", "In a pane"
 ROOMS: Sequence[tuple[str, Sequence[type[DOMNode]]]] = (
-    ("In the prompt", (PromptBox,)),
-    ("Anywhere", (MainScreen, Sized, MoaApp, Resuming, Saving, Manners, Shell)),
-    ("In a pane", (Pane, TextView)),
+    (PROMPT, (PromptBox,)),
+    (ANYWHERE, (MainScreen, Sized, MoaApp, Resuming, Saving, Manners, Shell)),
+    (PANE, (Pane, TextView)),
     ("In a replay", (ReplayApp,)),
     ("In the search of earlier questions", (QuestionSearch,)),
     ("While jumping", (JumpScreen,)),
@@ -46,7 +47,7 @@ Each can be changed by its id in [settings.yaml](settings.md):
 
 ```yaml
 keymap:
-  layout.next: f6
+  layout.next: alt+l
   answer.copy: "alt+c,f12"
 ```
 

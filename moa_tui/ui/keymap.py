@@ -9,7 +9,7 @@ from textual.keys import Keys
 from moa_tui.roster.document import Position, Problem
 from moa_tui.roster.wording import did_you_mean
 from moa_tui.settings.loading import Loaded, told
-from moa_tui.ui.key_table import KeyLine, key_lines
+from moa_tui.ui.key_table import ANYWHERE, PANE, PROMPT, KeyLine, key_lines
 
 _MODIFIERS = ("alt", "ctrl", "shift", "super")
 _NAMES = sorted(
@@ -17,6 +17,7 @@ _NAMES = sorted(
 )
 _SAME = {"ctrl+i": "tab", "ctrl+m": "enter", "ctrl+h": "backspace", "alt+enter": "enter"}
 """Keys that a terminal sends as others."""
+_OF_A_CARD = {"turn.resume", "turn.dismiss"}
 
 
 def follow_keymap(app: App[None], loaded: Loaded) -> list[str]:
@@ -44,15 +45,34 @@ def _problems(wanted: Mapping[str, list[str]], lines: list[KeyLine]) -> Iterator
                 name,
                 "a letter alone could not be typed any more — add ctrl or alt, or use F1-F12",
             )
-        else:
-            taken = {
-                key: line.id
-                for line in lines
-                if line.room == known[name].room and line.id != name
-                for key in wanted.get(line.id, line.keys)
-            }
-            if key := next((key for key in keys if key in taken), ""):
-                yield name, f"'{key}' is the key of {taken[key]} — give that another one too"
+        elif taken := _taken(known[name], keys, wanted, lines):
+            yield name, f"'{taken[0]}' is the key of {taken[1]} — give that another one too"
+
+
+def _taken(
+    line: KeyLine, keys: list[str], wanted: Mapping[str, list[str]], lines: list[KeyLine]
+) -> tuple[str, str] | None:
+    """Return the first of `keys` that another binding has where this one counts, and its id."""
+    for other in lines:
+        if other.id != line.id and _meet(line, other):
+            for key in keys:
+                if key in wanted.get(other.id, other.keys):
+                    return key, other.id
+    return None
+
+
+def _meet(one: KeyLine, other: KeyLine) -> bool:
+    """Whether a key could only mean one of the two: in one place, or where one always goes first.
+
+    The keys of the card of an interrupted turn are its own only while nothing is written.
+    """
+    if one.room == other.room:
+        return True
+    anywhere = [line for line in (one, other) if line.room == ANYWHERE]
+    among_the_keys = {one.room, other.room} & {PROMPT, PANE}
+    return bool(
+        anywhere and among_the_keys and anywhere[0].priority and anywhere[0].id not in _OF_A_CARD
+    )
 
 
 def _meant(name: str, known: Mapping[str, KeyLine]) -> str:

@@ -50,6 +50,8 @@ class Manners(Shell):
         """Do as the settings say; return what is wrong with them."""
         settings = self.settings = loaded.settings
         self._mouse = settings.mouse
+        if not settings.mouse:
+            self._have_mouse()
         if not settings.animations:
             self.animation_level = "none"
         if settings.ascii:
@@ -70,16 +72,19 @@ class Manners(Shell):
 
     def action_mouse(self) -> None:
         """Have the mouse, or leave it to the terminal, which then selects as usual."""
-        have = getattr(self._driver, "have_mouse", None)
         self._mouse = not self._mouse
-        if have:
-            have(self._mouse)
+        self._have_mouse()
         self.notify(
             "the app has the mouse; Shift-drag selects in most terminals"
             if self._mouse
             else "the terminal has the mouse: drag selects",
             markup=False,
         )
+
+    def _have_mouse(self) -> None:
+        # A headless driver, as in tests, has none to take.
+        if have := getattr(self._driver, "have_mouse", None):
+            have(self._mouse)
 
     @work
     async def recall(self, history: "Path") -> None:

@@ -13,7 +13,7 @@ from textual.events import Key
 
 from moa_tui.settings.loading import Loaded, load_settings
 from moa_tui.ui.key_table import ROOMS, as_markdown, key_for, key_lines
-from moa_tui.ui.keymap import follow_keymap
+from moa_tui.ui.keymap import _taken, follow_keymap
 from moa_tui.ui.terminal.odd_keys import as_typed
 from moa_tui.ui.widgets.prompt_box import PromptBox
 from tests.ui.test_app_turn import Open
@@ -61,6 +61,12 @@ def test_a_key_has_one_meaning_in_a_room() -> None:
         assert [key for key, count in keys.items() if count > 1] == []
 
 
+def test_no_key_is_hidden_by_one_that_goes_first() -> None:
+    own = {line.id: list(line.keys) for line in LINES}
+    taken = {line.id: _taken(line, own[line.id], own, LINES) for line in LINES}
+    assert {name: clash for name, clash in taken.items() if clash} == {}
+
+
 def test_the_page_of_keys_is_true() -> None:
     assert PAGE.read_text(encoding="utf-8") == as_markdown(), "run: make keys"
 
@@ -100,16 +106,18 @@ def from_text(folder: Path, text: str) -> Loaded:
         ("turn.stop: cmd+x", "'cmd' is no modifier — known: alt, ctrl, shift, super"),
         ("turn.stop: x", "a letter alone could not be typed any more"),
         ("turn.stop: f3", "'f3' is the key of layout.next — give that another one too"),
+        ("prompt.search: ctrl+o", "'ctrl+o' is the key of focus.jump"),
+        ("layout.next: ctrl+w", "'ctrl+w' is the key of edit.delete-word-left"),
         ("turn.stop: ''", "should name a key"),
     ],
 )
 def test_a_key_that_cannot_be_is_told_with_its_place(tmp_path: Path, entry: str, what: str) -> None:
-    found = from_text(tmp_path, f"theme: wafer\nkeymap:\n  focus.next: f7\n  {entry}\n")
+    found = from_text(tmp_path, f"theme: wafer\nkeymap:\n  focus.next: f12\n  {entry}\n")
     app: App[None] = App()
     (problem,) = follow_keymap(app, found)
     name = entry.partition(":")[0]
     assert problem.startswith(f"{tmp_path}/settings.yaml:4:3: keymap.{name}: {what}")
-    assert app._keymap == {"focus.next": "f7"}, "the others count"
+    assert app._keymap == {"focus.next": "f12"}, "the others count"
 
 
 def test_two_keys_may_be_exchanged(tmp_path: Path) -> None:

@@ -151,10 +151,11 @@ async def test_the_mouse_is_given_away_and_taken_back(open_app: Open) -> None:
 
 
 async def test_the_chrome_can_be_ascii(open_app: Open, double: CerebrasDouble) -> None:
-    script(double)
+    script(double, z=Answer("- one\n- two → three\n\n| a | b |\n|---|---|\n| c | d |"))
     async with open_app(settings=Settings(ascii=True)) as screen:
         await screen.ask("why?")
         await screen.shows("+ complete", "+- + 1 ada")
+        await screen.shows("c | d", "two > three")
         assert not [row for row in screen.text().splitlines() if not row.isascii()]
 
 

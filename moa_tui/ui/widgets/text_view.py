@@ -16,6 +16,7 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
+from moa_tui.ui.ascii import InAscii
 from moa_tui.ui.text.light import LightStyles, bar_style
 from moa_tui.ui.text.position import ReadingPosition
 from moa_tui.ui.text.rows import TextRows
@@ -59,6 +60,7 @@ class TextView(Widget, can_focus=True):
         self._rows = TextRows(self._width)
         self._styles: LightStyles | None = None
         self._styles_are_old = True
+        self._in_ascii: InAscii | None = None
 
     @property
     def text_width(self) -> int:
@@ -81,6 +83,9 @@ class TextView(Widget, can_focus=True):
             if styles != self._styles:
                 self._styles = styles
                 self._rows.repaint()
+            self._in_ascii = next(
+                (f for f in self.get_line_filters() if isinstance(f, InAscii)), None
+            )
             self._styles_are_old = False
         return self._styles
 
@@ -119,6 +124,9 @@ class TextView(Widget, can_focus=True):
     def _row(self, y: int) -> Strip:
         width, row = self.size.width, self.position.top + y
         strip = self._rows.strip(row, width, self.styles_of_parts)
+        if self._in_ascii:
+            # Rows are painted past Textual's cache of styles, and so past its filters.
+            strip = Strip(self._in_ascii.apply(list(strip), self.background_colors[1]))
         selection = self.text_selection
         if selection is not None and (span := selection.get_span(row)) is not None:
             chosen = self.screen.get_component_rich_style("screen--selection")
