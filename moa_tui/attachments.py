@@ -25,6 +25,9 @@ MAX_ALL = 1024 * 1024
 MAX_FILES = 20
 
 _MENTION = re.compile(r"""(?<![^\s(\[{,;:"'])@(?:"([^"\n]+)"|'([^'\n]+)'|([^\s"'][^\s]*))""")
+_PLAIN = re.compile(r"[\w .,~/+#@%-]+")
+"""What names of files are made of. Others exist; without the file they are no sign of one."""
+
 _AFTER_A_NAME = ".,;:!?)]}>\"'"
 _TICKS = re.compile("`{3,}")
 _BOMS = (
@@ -71,9 +74,8 @@ def attached(question: str, files: Iterable[str] = (), folder: Path | None = Non
     found: dict[Path, str] = {}
     for name in files:
         found.setdefault(_path(name, here), name)
-    for quoted, bare in _mentions(question):
-        name = quoted or _existing(bare, here)
-        if name:
+    for mention in _MENTION.finditer(question):
+        if name := _named(mention, here):
             found.setdefault(_path(name, here), name)
     if len(found) > MAX_FILES:
         raise MoaError(f"{len(found)} files are too many: {MAX_FILES} may go along", "name fewer")
@@ -85,33 +87,37 @@ def attached(question: str, files: Iterable[str] = (), folder: Path | None = Non
     return "\n\n".join(attachment.fenced for attachment in read)
 
 
-def _mentions(question: str) -> list[tuple[str, str]]:
-    return [(m[1] or m[2] or "", m[3] or "") for m in _MENTION.finditer(question)]
+def _named(mention: re.Match[str], here: Path) -> str:
+    """Return the path after an `@`; nothing where it is meant as something else.
 
-
-def _existing(bare: str, here: Path) -> str:
-    """Return the path in a word after `@`; nothing where it is meant as something else.
-
-    `@ada` is a mention, and so is `@types/node`, unless there is a file of that name.
+    `@ada` is a mention, and so is `@types/node`, unless there is a file of that name. A file that
+    is not there is missed only where a word begins: what follows a bracket or a quotation mark
+    may be code, or markup.
     """
-    shorter = bare.rstrip(_AFTER_A_NAME)
-    for name in (bare, shorter):
+    quoted = mention[1] or mention[2]
+    names = (quoted,) if quoted else (mention[3], mention[3].rstrip(_AFTER_A_NAME))
+    for name in names:
         with suppress(OSError, ValueError):
             if name and stat.S_ISREG(_path(name, here).stat().st_mode):
                 return name
-    return shorter if shorter and _looks_like_a_path(shorter, here) else ""
+    at = mention.start()
+    before = mention.string[at - 1] if at else " "
+    return names[-1] if before.isspace() and _looks_like_a_path(names[-1], here) else ""
 
 
 def _looks_like_a_path(word: str, here: Path) -> bool:
     if not word.strip("./~"):
         return False
-    if word.startswith(("/", "~/", "./", "../")):
-        return True
     first, slash, rest = word.partition("/")
     with suppress(OSError, ValueError):
-        if slash and (_path(first, here).is_dir() or not rest):
+        if slash and first and _path(first, here).is_dir():
             return True
-    return word.rpartition(".")[2].lower() in _SUFFIXES and word[0].isalnum() and "(" not in word
+    if not _PLAIN.fullmatch(word):
+        return False
+    if word.startswith(("/", "~/", "./", "../")) or (slash and not rest):
+        return True
+    name, _, suffix = word.rpartition(".")
+    return bool(name) and word[0].isalnum() and suffix.lower() in _SUFFIXES
 
 
 def _path(name: str, here: Path) -> Path:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from moa_tui.attachments import MAX_ALL, MAX_FILE, MAX_FILES, Attachment, attached
 from moa_tui.errors import MoaError
+from tests.hostile_texts import PAYLOADS
 
 
 @pytest.fixture
@@ -58,10 +59,23 @@ def test_named_files_go_along(question: str, names: list[str], folder: Path) -> 
         "@pytest.mark.parametrize('x')",
         "5@6 @/ @. @..",
         "@\x00",
+        "[@click=app.quit]a[/]",
+        "@[click=app.quit]a[/]",
+        "[@click=screen.dismiss]a[/] [@click=app.bell()]b[/]",
+        '<a @click="save.js">x</a> and @click=app.go',
+        "import x from '@/lib/x.js' or (@/lib/y)",
+        "NSString *s = @\"hello\"; @'x'",
+        "they know @c, @go, @r and @java",
+        "see (@nots.txt) and x[@id='a.b.html']",
     ],
 )
 def test_what_is_no_file_is_left_alone(question: str, folder: Path) -> None:
     assert attached(question, (), folder) == ""
+
+
+def test_no_hostile_text_is_taken_for_a_file(folder: Path) -> None:
+    for before in ("", "why ", "(", "@", " @"):
+        assert [p for p in PAYLOADS.values() if attached(before + p, (), folder)] == []
 
 
 @pytest.mark.parametrize(
@@ -70,7 +84,9 @@ def test_what_is_no_file_is_left_alone(question: str, folder: Path) -> None:
         ("@nots.txt", "there is no file nots.txt"),
         ("@src/mian.py", "there is no file src/mian.py"),
         ("@/no/such/file", "there is no file /no/such/file"),
-        ('@"no such"', "there is no file no such"),
+        ('@"no such.txt"', "there is no file no such.txt"),
+        ("see\n@nots.md, please", "there is no file nots.md"),
+        ("@src/[id].tsx", "there is no file src/[id].tsx"),
         ("@src/", "src/ is a folder"),
         ("@./ada", "./ada is a folder"),
     ],
