@@ -170,4 +170,5 @@ def _question(planned: StreamPlanned) -> Hashable:
 
 
 def _number(stream: str) -> int:
-    return int(stream[1:]) if stream[1:].isdecimal() else 0
+    digits = stream[1:]
+    return int(digits) if digits.isdecimal() and len(digits) < 16 else 0

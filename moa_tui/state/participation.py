@@ -81,7 +81,7 @@ def _remarks(state: TurnState) -> list[str]:
         failed = [f"{s.label}: {what_became(s)}" for s in aggregators]
         return [*failed, f"{writer.label}'s answer, not a synthesis"]
     remarks = []
-    if writer.label != aggregators[0].label:
+    if aggregators and writer.label != aggregators[0].label:
         remarks.append(f"written by {writer.label} instead of {aggregators[0].label}")
     if writer.outcome not in {None, Outcome.COMPLETE}:
         remarks.append(f"the answer: {what_became(writer)}")

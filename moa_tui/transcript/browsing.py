@@ -13,6 +13,7 @@ from typing import Any
 from moa_tui.text import clean_line
 from moa_tui.transcript import database
 from moa_tui.transcript.interrupted import UnendedTurn, open_turns
+from moa_tui.transcript.reading_back import as_text
 from moa_tui.transcript.record import TurnRecord
 from moa_tui.transcript.search import conditions_for, record_holds
 
@@ -153,23 +154,23 @@ def _count(connection: sqlite3.Connection, where: str, parameters: Sequence[obje
 
 def _moment(connection: sqlite3.Connection, rowid: int | None) -> str:
     row = connection.execute("SELECT started_at FROM turns WHERE rowid = ?", (rowid,)).fetchone()
-    return str(row[0]) if row else ""
+    return as_text(row[0]) if row else ""
 
 
 def _line(row: Sequence[Any]) -> TurnLine:
     _, turn, conversation, started_at, question, outcome, seconds, tokens, sound, *facts = row
     strategy, roster, preset, cost, agents = facts
     return TurnLine(
-        turn=str(turn),
-        conversation=str(conversation),
-        started_at=str(started_at),
+        turn=as_text(turn),
+        conversation=as_text(conversation),
+        started_at=as_text(started_at),
         question=_words(question),
         outcome=_words(outcome),
         seconds=_figure(seconds),
         output_tokens=int(_figure(tokens)),
         strategy=_words(strategy),
-        roster=str(roster or ""),
-        preset=str(preset or ""),
+        roster=as_text(roster),
+        preset=as_text(preset),
         cost=None if cost is None else _figure(cost),
         agents=int(_figure(agents)),
         damaged=not sound or agents is None,

@@ -73,6 +73,8 @@ def reading(path: Path) -> Iterator[tuple[sqlite3.Connection, int] | None]:
             return
         uri = f"{path.absolute().as_uri()}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT)) as connection:
+            # Of text that is no UTF-8, what can be read is.
+            connection.text_factory = lambda source: source.decode("utf-8", "replace")
             connection.execute("BEGIN")  # all that is read is of one moment
             version = _readable_version(path, connection)
             # Without one it was made a moment ago, by a writer that has not put anything into it.

@@ -7,7 +7,7 @@ from typing import Any, get_args
 import msgspec
 
 from moa_tui.engine.events import TurnEvent
-from moa_tui.text import clean_data
+from moa_tui.transcript.reading_back import as_data
 from moa_tui.transcript.record import event_json
 
 _KINDS: dict[str, type[Any]] = {kind.__name__: kind for kind in get_args(TurnEvent)}
@@ -19,17 +19,18 @@ def encode_events(events: Iterable[TurnEvent]) -> str:
 
 
 def decode_events(text: str) -> Iterator[TurnEvent]:
-    """Yield the events in a JSON array; those that this version does not know are left out."""
+    """Yield the events in a JSON array; what is none that this version knows is left out."""
     try:
-        written = json.loads(text)
-    except (ValueError, TypeError, RecursionError):
-        return  # damaged: the rest of the turn is still worth having
-    for data in written if isinstance(written, list) else ():
-        kind = _KINDS.get(str(data.pop("event", ""))) if isinstance(data, dict) else None
+        found = as_data(text)
+    except ValueError:
+        return
+    for data in found if isinstance(found, list) else ():
+        name = data.pop("event", None) if isinstance(data, dict) else None
+        kind = _KINDS.get(name) if isinstance(name, str) else None
         if kind is None:
             continue
         try:
-            event: TurnEvent = msgspec.convert(clean_data(data), kind)
+            event: TurnEvent = msgspec.convert(data, kind)
         except msgspec.ValidationError:
             continue
         yield event

@@ -1,6 +1,5 @@
 """The history: the turns that were kept, ended or not, as whoever looks at them sees them."""
 
-import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,8 +8,8 @@ from typing import Any
 
 from moa_tui.engine.prompts import Exchange
 from moa_tui.errors import HistoryError
-from moa_tui.text import clean_data
 from moa_tui.transcript import database
+from moa_tui.transcript.event_json import storable
 from moa_tui.transcript.interrupted import (
     UnendedTurn,
     claim,
@@ -18,6 +17,7 @@ from moa_tui.transcript.interrupted import (
     interrupted_turns,
     open_turns,
 )
+from moa_tui.transcript.reading_back import COLUMNS, as_number, as_record, as_text
 from moa_tui.transcript.schema import SCHEMA_VERSION
 from moa_tui.transcript.turn_log import TurnLog
 from moa_tui.transcript.writer import HistoryWriter
@@ -39,6 +39,7 @@ __all__ = [
     "open_turns",
 ]
 
+_SEE = "see: moa-tui history"
 SUMMARY = "turn, started_at, question, outcome, seconds, output_tokens"
 
 
@@ -68,7 +69,10 @@ def list_turns(path: Path, limit: int = 20) -> list[TurnSummary]:
 
 def load_turn(path: Path, turn: str) -> dict[str, Any]:
     """Return the record of the turn whose name begins with `turn`, or of the `last` one."""
-    return next(each_record(path, [find_turn(path, turn)]))
+    name = find_turn(path, turn)
+    for record in each_record(path, [name]):
+        return record
+    raise HistoryError(f"the turn '{as_text(name)}' is no longer in the history", _SEE)
 
 
 def find_turn(path: Path, turn: str) -> str:
@@ -76,17 +80,21 @@ def find_turn(path: Path, turn: str) -> str:
 
     Raises HistoryError if there is none, or more than one.
     """
+    turn = storable(turn)
     if turn == "last":
-        found = [summary.turn for summary in list_turns(path, 1)]
+        query = "SELECT turn, started_at FROM {} ORDER BY started_at DESC, rowid DESC LIMIT 1"
+        rows = _of_all(path, query, ())
+        found = [max(reversed(rows), key=lambda row: as_text(row[1]))[0]] if rows else []
     else:
         query = "SELECT turn FROM {} WHERE substr(turn, 1, ?) = ? LIMIT 2"
         found = [name for (name,) in _of_all(path, query, (len(turn), turn))]
         found = [turn] if turn in found else found
     if not found:
-        raise HistoryError(f"there is no turn '{turn}' in the history", "see: moa-tui history")
+        raise HistoryError(f"there is no turn '{turn}' in the history", _SEE)
     if len(found) > 1:
         raise HistoryError(f"several turns begin with '{turn}'", "give more of the name")
-    return found[0]
+    name: str = found[0]
+    return name
 
 
 def each_record(path: Path, turns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
@@ -96,11 +104,9 @@ def each_record(path: Path, turns: Sequence[str] | None = None) -> Iterator[dict
         turns = [name for (name,) in _of_all(path, query, ())]
     going = {turn.turn: turn for turn in open_turns(path)}
     for turn in turns:
-        rows = _of_ended(path, "SELECT record FROM turns WHERE turn = ?", (turn,))
-        if rows:
-            # The file may be another program's, or from before something was cleaned.
-            record: dict[str, Any] = clean_data(json.loads(rows[0][0]))
-            yield record
+        query = f"SELECT {COLUMNS}, record FROM turns WHERE turn = ?"  # noqa: S608 - ours
+        if rows := _of_ended(path, query, (turn,)):
+            yield as_record(rows[0])
         elif turn in going:
             yield going[turn].record().as_json()
 
@@ -115,12 +121,20 @@ def conversation_so_far(path: Path, conversation: str, before: str) -> tuple[Exc
         " AND answer <> '' ORDER BY started_at, rowid"
     )
     rows = _of_ended(path, query, (conversation, before))
-    return tuple(Exchange(*clean_data(list(row))) for row in rows)
+    return tuple(Exchange(*map(as_text, row)) for row in rows)
 
 
 def read_summary(row: Sequence[Any]) -> TurnSummary:
     """Return the line of a row of SUMMARY, whoever wrote it."""
-    return TurnSummary(*clean_data(list(row)))
+    turn, started_at, question, outcome, seconds, tokens = row
+    return TurnSummary(
+        turn=as_text(turn),
+        started_at=as_text(started_at),
+        question=as_text(question),
+        outcome=as_text(outcome),
+        seconds=as_number(seconds),
+        output_tokens=int(as_number(tokens)),
+    )
 
 
 def summary_of(record: dict[str, Any]) -> TurnSummary:

@@ -7,9 +7,9 @@ from pathlib import Path
 from moa_tui.engine.events import Outcome, TurnEvent
 from moa_tui.engine.kept import CUT_OFF, KeptAnswers
 from moa_tui.state import StreamState, TurnState
-from moa_tui.text import clean_data
 from moa_tui.transcript import database, presence
 from moa_tui.transcript.kept_events import replayed
+from moa_tui.transcript.reading_back import as_text
 from moa_tui.transcript.record import StreamRecord, TurnRecord, record_of
 from moa_tui.transcript.rows import keep_turn
 
@@ -147,9 +147,9 @@ def _open_turns(connection: sqlite3.Connection, path: Path) -> list[UnendedTurn]
     ).fetchall()
     turns = []
     for row in rows:
-        turn, conversation, started_at, roster, preset, writer = clean_data(list(row))
+        turn, conversation, started_at, roster, preset, writer = map(as_text, row)
         running = presence.is_present(path, writer)
-        state, events = replayed(connection, turn)
+        state, events = replayed(connection, row[0])
         turns.append(
             UnendedTurn(turn, conversation, started_at, roster, preset, running, state, events)
         )

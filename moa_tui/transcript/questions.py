@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from moa_tui.text import clean
 from moa_tui.transcript import database
+from moa_tui.transcript.reading_back import as_text
 
 
 def asked_before(path: Path, limit: int = 1000) -> list[str]:
@@ -18,4 +18,4 @@ def asked_before(path: Path, limit: int = 1000) -> list[str]:
             "SELECT question FROM turns GROUP BY question"
             " ORDER BY max(started_at) DESC, max(rowid) DESC LIMIT ?"
         )
-        return [clean(question) for (question,) in source[0].execute(query, (limit,))]
+        return [as_text(question) for (question,) in source[0].execute(query, (limit,))]

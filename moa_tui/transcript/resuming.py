@@ -23,6 +23,7 @@ from moa_tui.transcript.history import (
     interrupted_turns,
     open_turns,
 )
+from moa_tui.transcript.reading_back import as_moment
 
 __all__ = ["claimed", "dismiss", "find_interrupted", "offered", "resumed_plan"]
 
@@ -37,8 +38,13 @@ def offered(path: Path, roster: Roster, now: datetime | None = None) -> UnendedT
     """
     oldest = (now or datetime.now(UTC)) - OFFERED_FOR
     for turn in interrupted_turns(path):
-        recent = datetime.fromisoformat(turn.started_at) >= oldest
-        if recent and turn.question and Path(turn.roster) == roster.path.absolute():
+        began = as_moment(turn.started_at)
+        if (
+            began
+            and began >= oldest
+            and turn.question
+            and Path(turn.roster) == roster.path.absolute()
+        ):
             return turn
     return None
 
@@ -101,7 +107,7 @@ def _whole(event: TurnEvent, conversation: Sequence[Exchange]) -> TurnEvent:
 
 def _lineup(turn: UnendedTurn, roster: Roster) -> Lineup:
     started = next((e for e in turn.events if isinstance(e, TurnStarted)), None)
-    if started is None or started.strategy not in STRATEGIES:
+    if started is None or started.strategy not in STRATEGIES or not all(started.layers):
         raise HistoryError(
             f"the turn {turn.turn} was begun by another version of moa-tui",
             f"read it: moa-tui history show {turn.turn}",

@@ -1,9 +1,9 @@
 """The tables of the history, their version, and how older layouts are brought up to it."""
 
-import json
 import sqlite3
 
 from moa_tui.errors import HistoryError
+from moa_tui.transcript.reading_back import COLUMNS, as_record
 from moa_tui.transcript.record import words_of
 
 SCHEMA_VERSION = 2
@@ -85,8 +85,8 @@ def _index_words(connection: sqlite3.Connection) -> None:
         if "no such module" not in str(error):
             raise
         return
-    rows = connection.execute("SELECT rowid, record FROM turns")
+    rows = connection.execute(f"SELECT rowid, {COLUMNS}, record FROM turns")  # noqa: S608 - ours
     connection.executemany(
         "INSERT INTO turn_words (rowid, words) VALUES (?, ?)",
-        ((rowid, words_of(json.loads(record))) for rowid, record in rows),
+        ((rowid, words_of(as_record(row))) for rowid, *row in rows),
     )

@@ -1,6 +1,5 @@
 """Searching the history. What is looked for is data: no character in it has a meaning."""
 
-import json
 import re
 import sqlite3
 import unicodedata
@@ -8,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from moa_tui.transcript import database
+from moa_tui.transcript.event_json import storable
 from moa_tui.transcript.history import SUMMARY, TurnSummary, open_turns, read_summary, summary_of
+from moa_tui.transcript.reading_back import COLUMNS, as_record
 from moa_tui.transcript.record import words_of
 from moa_tui.transcript.schema import has_words
 
@@ -22,7 +23,7 @@ def search_turns(path: Path, query: str, limit: int = 20) -> list[TurnSummary]:
     A term is found at the beginning of a word; one that holds punctuation, anywhere. Questions,
     answers and the names of agents are looked through. Raises HistoryError.
     """
-    terms = query.split()
+    terms = storable(query).split()
     if not terms:
         return []
     with database.reading(path) as source:
@@ -57,7 +58,7 @@ def conditions_for(
     # LIKE knows no case but that of ASCII, and no accents.
     pieces = [term for term in terms if whole and term not in words and term.isascii()]
     others = [term for term in terms if term not in words and term not in pieces]
-    connection.create_function("holds", 1, lambda record: _record_holds(record, others))
+    connection.create_function("holds", -1, lambda *row: record_holds(as_record(row), others))
     conditions: list[str] = []
     parameters: list[object] = []
     if words:
@@ -67,7 +68,7 @@ def conditions_for(
         conditions.append("rowid IN (SELECT rowid FROM turn_words WHERE words LIKE ? ESCAPE '!')")
         parameters.append("%" + re.sub("([!%_])", r"!\1", piece) + "%")
     if others:
-        conditions.append("holds(record)")
+        conditions.append(f"holds({COLUMNS}, record)")
     return conditions, parameters
 
 
@@ -83,13 +84,6 @@ def _index_is_whole(connection: sqlite3.Connection) -> bool:
     (turns,) = connection.execute("SELECT count(*) FROM turns").fetchone()
     (indexed,) = connection.execute("SELECT count(*) FROM turn_words_docsize").fetchone()
     return bool(turns == indexed)
-
-
-def _record_holds(record: str, terms: list[str]) -> bool:
-    try:
-        return record_holds(json.loads(record), terms)
-    except (ValueError, LookupError, TypeError, RecursionError):  # a record that is damaged
-        return False
 
 
 def record_holds(record: dict[str, Any], terms: list[str]) -> bool:

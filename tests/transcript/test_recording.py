@@ -201,6 +201,7 @@ def test_joined_deltas_are_put_in_the_order_of_their_times(
         (source(START, '{"a": %s}' % ("9" * 5000)), ":3: not a line of JSON"),
         (source(START, "[" * 100_000), ":3: not a line of JSON"),
         (source(START, {**PLAN, "layer": 2**60}), ":3: a number in it is too large"),
+        (source(START, {**PLAN, "layer": 10**400}), ":3: a number in it is too large"),
         (source(START, {"at": 1}), ":3: there is no event 'None'"),
         (source(START, {**DELTA, "event": "Surprise"}), ":3: there is no event 'Surprise'"),
         (source(START, {**PLAN, "role": "king"}), ":3: StreamPlanned: Invalid enum value 'king'"),

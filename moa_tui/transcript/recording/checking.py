@@ -39,9 +39,14 @@ class UnplayableError(ValueError):
 
 
 class EventChecker:
-    """Takes the events of one recording in order, as data; returns them typed and clean."""
+    """Takes the events of one recording in order, as data; returns them typed and clean.
 
-    def __init__(self) -> None:
+    `kept` is for those of the history: a turn that was taken up again tells what was kept with the
+    times it had, and some of its events may be lost.
+    """
+
+    def __init__(self, *, kept: bool = False) -> None:
+        self._kept = kept
         self._at = 0.0
         self._begun = False
         self._ended = False
@@ -50,17 +55,20 @@ class EventChecker:
 
     def check(self, data: dict[str, Any]) -> TurnEvent:
         """Return the event in `data`; raises UnplayableError."""
-        event = self._typed(data)
+        event = self.admit(self._typed(data))
+        if isinstance(event, TextDelta | ReasoningDelta):
+            cleaner = self._cleaners.setdefault(
+                (event.stream, type(event).__name__), StreamCleaner()
+            )
+            return replace(event, text=cleaner.feed(event.text))
+        return event
+
+    def admit(self, event: TurnEvent) -> TurnEvent:
+        """Return a typed event if it has its place here; raises UnplayableError."""
         self._check_time(event.at)
         self._check_place(event)
-        match event:
-            case TextDelta() | ReasoningDelta():
-                cleaner = self._cleaners.setdefault(
-                    (event.stream, type(event).__name__), StreamCleaner()
-                )
-                return replace(event, text=cleaner.feed(event.text))
-            case StreamPlanned() if event.color and not _is_colour(event.color):
-                return replace(event, color=None)
+        if isinstance(event, StreamPlanned) and event.color and not _is_colour(event.color):
+            return replace(event, color=None)
         return event
 
     def _typed(self, data: dict[str, Any]) -> TurnEvent:
@@ -75,15 +83,17 @@ class EventChecker:
         return event
 
     def _check_time(self, at: float) -> None:
-        if not self._at <= at <= LONGEST:
+        if not (0.0 if self._kept else self._at) <= at <= LONGEST:
             where = "before the event above it" if 0 <= at < self._at else "out of bounds"
             raise UnplayableError(f"its time, {at:g} s, is {where}")
         self._at = at
 
     def _check_place(self, event: TurnEvent) -> None:
-        if isinstance(event, TurnStarted) is self._begun:
-            what = "begins a second time" if self._begun else "has not begun"
-            raise UnplayableError(f"the turn {what}")
+        begins = isinstance(event, TurnStarted)
+        if begins and self._begun:
+            raise UnplayableError("the turn begins a second time")
+        if not (begins or self._begun or self._kept):
+            raise UnplayableError("the turn has not begun")
         if self._ended:
             raise UnplayableError("the turn has ended already")
         match event:

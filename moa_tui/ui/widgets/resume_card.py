@@ -7,6 +7,7 @@ from textual.widgets import Static
 
 from moa_tui.text import clean_line
 from moa_tui.transcript.history import UnendedTurn
+from moa_tui.transcript.reading_back import as_moment
 
 _STEPS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
@@ -20,7 +21,8 @@ class ResumeCard(Static):
 
 def words(turn: UnendedTurn, now: datetime | None = None) -> Content:
     """Say what was interrupted, when, what is there, and what can be done."""
-    when = ago((now or datetime.now(UTC)) - datetime.fromisoformat(turn.started_at))
+    now = now or datetime.now(UTC)
+    when = ago(now - (as_moment(turn.started_at) or now))
     return Content.assemble(
         (f"Interrupted {when}: ", "bold $warning"),
         (clean_line(turn.question, 300), "$foreground"),
