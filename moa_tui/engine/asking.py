@@ -67,7 +67,9 @@ class Asker:
         """
         fallbacks = iter(place.agent.fallback)
         answer = answered = await self._run(place)
-        if self._fitting.learn(place.agent, answered.failure):
+        learnt = self._fitting.learn(place.agent, answered.failure)
+        # A question that stands alone cannot be cut: only what others said can.
+        if learnt and (place.layer > 1 or self._plan.conversation):
             self._notice(f"{answered.label} is asked again, now that its context is known")
             answer = answered = await self._run(replace(place, instead_of=answered.stream))
         while following := self._following(answered, fallbacks):

@@ -10,13 +10,10 @@ from moa_tui.engine.advice import advised
 from moa_tui.engine.controls import Interruption, StreamSwitch, TurnControls
 from moa_tui.engine.events import (
     Outcome,
-    PromptRead,
-    ReasoningDelta,
     RequestSent,
     RetryScheduled,
     StreamEnded,
     StreamPlanned,
-    TextDelta,
     TurnEvent,
 )
 from moa_tui.engine.provider import (
@@ -25,16 +22,14 @@ from moa_tui.engine.provider import (
     ChatRequest,
     Failure,
     ProviderError,
-    ServerTiming,
-    Usage,
 )
+from moa_tui.engine.reception import Reception
 from moa_tui.engine.reserving import Reserving
 from moa_tui.engine.retry import retrying
 from moa_tui.engine.spending import TurnSpending
 from moa_tui.engine.verdict import Answer
 from moa_tui.engine.watch import Watch
 from moa_tui.roster.model import Agent
-from moa_tui.text import StreamCleaner
 
 __all__ = ["Answer", "Clock", "Connect", "Emit", "StreamRun", "Surroundings"]
 
@@ -82,15 +77,8 @@ class StreamRun:
         self._clock = around.clock
         self._emit_error: Exception | None = None
         self._switch = StreamSwitch(agent.timeout)
-        self._text: list[str] = []
-        self._room = agent.max_characters
-        self._seen_any = False
         self._retried: Failure | None = None
-        self._finish_reason: str | None = None
-        self._usage: Usage | None = None
-        self._timing: ServerTiming | None = None
-        self._text_cleaner = StreamCleaner()
-        self._reasoning_cleaner = StreamCleaner()
+        self._came = Reception(self._id, agent.max_characters, around.clock, self._report)
 
     async def run(self, *, finish_required: bool = True) -> Answer:
         """Ask, retry, receive; return the answer after exactly one StreamEnded was emitted."""
@@ -107,15 +95,18 @@ class StreamRun:
                 controls.remove(self._id)
         if failure is None and self._stopped:
             return self._end(Outcome.STOPPED, None)
-        text = "".join(self._text)
-        judged = verdict.judge(text, self._finish_reason, failure, finish_required=finish_required)
+        came = self._came
+        came.flush()
+        judged = verdict.judge(
+            came.text, came.finish_reason, failure, finish_required=finish_required
+        )
         return self._end(*judged)
 
     @property
     def _stopped(self) -> bool:
         """Whether somebody ended it before the model had said that it is done."""
         by = self._switch.interruption if self._switch.expired else None
-        return by in _BY_SOMEBODY and not self._finish_reason
+        return by in _BY_SOMEBODY and not self._came.finish_reason
 
     async def _within_limits(self) -> Failure | None:
         try:
@@ -131,11 +122,11 @@ class StreamRun:
 
     def _cut_off(self) -> Failure | None:
         """Why the stream was ended from outside; None where that is no failure."""
-        if self._finish_reason or self._stopped:
+        if self._came.finish_reason or self._stopped:
             return None
         if self._switch.interruption is Interruption.GIVEN_UP:
             return self._retried or verdict.GIVEN_UP_IN_QUEUE
-        return verdict.too_late(self._agent.timeout, None if self._seen_any else self._retried)
+        return verdict.too_late(self._agent.timeout, None if self._came.begun else self._retried)
 
     async def _attempts(self) -> None:
         sleep = self._switch.pause
@@ -145,12 +136,12 @@ class StreamRun:
 
     def _may_retry(self) -> bool:
         """Whether nothing has been shown, and the model has not said that it is done."""
-        return not self._seen_any and self._finish_reason is None
+        return not self._came.begun and self._came.finish_reason is None
 
     async def _attempt(self, number: int) -> None:
-        """Send off an attempt; what a failed one left behind is no part of it."""
-        self._usage = self._timing = None
-        self._text_cleaner, self._reasoning_cleaner = StreamCleaner(), StreamCleaner()
+        """Send off an attempt, and receive what comes of it."""
+        came = self._came
+        came.begin()
         paid = self._around.spending.hold(self._planned, self._agent)
         reserving = self._around.reserving
         held = reserving.hold(self._planned, self._agent, self._clock, self._report)
@@ -167,13 +158,13 @@ class StreamRun:
                 if error is self._emit_error:
                     raise
                 held.failed(error.failure)
-                refused = not self._seen_any
+                refused = not self._came.begun
                 refines = self._planned.layer > 1
                 failure = await advised(error.failure, request, provider, refines=refines)
                 raise ProviderError(failure) from None
         finally:
-            held.settle(self._usage, sum(map(len, self._text)))
-            paid.settle(self._usage, answered=sent and not refused)
+            held.settle(came.usage, len(came.text))
+            paid.settle(came.usage, answered=sent and not refused)
 
     def _report(self, event: TurnEvent) -> None:
         try:
@@ -190,25 +181,25 @@ class StreamRun:
         except TimeoutError:
             if not watch.expired:
                 raise
-            if not self._finish_reason:
+            if not self._came.finish_reason:
                 raise ProviderError(self._silence()) from None
 
     async def _take_all(self, batches: AsyncIterator[Batch], watch: Watch) -> None:
         now = asyncio.get_running_loop().time
-        shown = finishing = False
+        came, shown, finishing = self._came, False, False
         async for batch in batches:
-            room = self._room
-            self._take(batch)
+            room = came.room
+            came.take(batch)
             if batch.done:
                 return
-            if self._finish_reason:
+            if came.finish_reason:
                 if not finishing:
                     finishing = True
                     watch.limit(DONE_GRACE)
             elif shown:
-                if room != self._room:  # only what was shown counts: not comments, not bytes
+                if room != came.room:  # only what was shown counts: not comments, not bytes
                     watch.heard_at = now()
-            elif self._seen_any:
+            elif came.begun:
                 shown = True
                 watch.limit(self._agent.gap_timeout)
             elif batch.prompt_read:
@@ -219,58 +210,29 @@ class StreamRun:
 
     def _silence(self) -> Failure:
         agent = self._agent
-        if self._seen_any:
+        if self._came.begun:
             return verdict.silence(agent.gap_timeout, agent.provider)
         return verdict.no_first_token(agent.first_token_timeout, agent.provider)
-
-    def _take(self, batch: Batch) -> None:
-        if batch.prompt_read and not self._seen_any:
-            self._report(PromptRead(self._clock(), self._id, *batch.prompt_read))
-        if batch.reasoning and (reasoning := self._reasoning_cleaner.feed(batch.reasoning)):
-            self._show_reasoning(self._fitting(reasoning))
-        if batch.text and (text := self._text_cleaner.feed(batch.text)):
-            self._show_text(self._fitting(text))
-        if self._room < 0:
-            raise ProviderError(verdict.too_large(self._agent.max_characters))
-        self._finish_reason = batch.finish_reason or self._finish_reason
-        self._usage = batch.usage or self._usage
-        self._timing = batch.timing or self._timing
-
-    def _fitting(self, text: str) -> str:
-        """Return what there is still room for; what is more ends the stream."""
-        room, self._room = self._room, self._room - len(text)
-        return text if self._room >= 0 else text[: max(0, room)]
-
-    def _show_reasoning(self, reasoning: str) -> None:
-        self._seen_any = True
-        self._report(ReasoningDelta(self._clock(), self._id, reasoning))
-
-    def _show_text(self, text: str) -> None:
-        self._seen_any = True
-        self._text.append(text)
-        self._report(TextDelta(self._clock(), self._id, text))
 
     def _report_retry(self, attempt: int, delay: float, failure: Failure) -> None:
         self._retried = failure
         self._report(RetryScheduled(self._clock(), self._id, attempt, delay, failure))
 
     def _end(self, outcome: Outcome, failure: Failure | None) -> Answer:
-        if rest := self._reasoning_cleaner.flush():
-            self._show_reasoning(rest)
-        if rest := self._text_cleaner.flush():
-            self._show_text(rest)
+        came = self._came
+        came.flush()
         used = self._switch.interruption not in _NOT_USED or outcome is not Outcome.STOPPED
         self._report(
             StreamEnded(
                 self._clock(),
                 self._id,
                 outcome,
-                finish_reason=self._finish_reason,
-                usage=self._usage,
-                timing=self._timing,
+                finish_reason=came.finish_reason,
+                usage=came.usage,
+                timing=came.timing,
                 failure=failure,
                 used=used,
             )
         )
-        text, sample = "".join(self._text), self._planned.sample
-        return Answer(self._id, self._agent, text, outcome, failure, sample, used)
+        sample = self._planned.sample
+        return Answer(self._id, self._agent, came.text, outcome, failure, sample, used)

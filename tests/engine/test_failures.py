@@ -305,7 +305,7 @@ async def test_something_else_than_a_list_of_models(instead: faults.Instead) -> 
 
 
 async def test_models_may_be_refused() -> None:
-    async with CerebrasDouble(key="another") as double, opened(double.base_url) as client:
+    async with CerebrasDouble() as double, opened(double.base_url, key="another") as client:
         with pytest.raises(ProviderError, match="refused the key: Wrong API Key — check ACME"):
             await client.models()
 

@@ -113,7 +113,7 @@ async def test_a_failed_attempt_leaves_nothing_behind(
         pytest.param(["\x1b]52;c;", "aGk=\x07"], "]52;c;aGk=", id="clipboard-split"),
         pytest.param(["a\r", "\nb"], "a\nb", id="line-end-split"),
         pytest.param(["e\u0301" + "\u0301" * 20, "\u0301" * 20], "e" + "\u0301" * 8, id="marks"),
-        pytest.param(["a\u202eb"], "a\ufffdb", id="bidi"),
+        pytest.param(["a\u202eb"], "ab", id="bidi"),
     ],
 )
 async def test_text_is_cleaned_across_batches(

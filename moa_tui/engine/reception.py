@@ -1,0 +1,80 @@
+"""What has come of one answer: cleaned at the door, told as it comes, and never without end."""
+
+from collections.abc import Callable
+
+from moa_tui.engine import verdict
+from moa_tui.engine.events import PromptRead, ReasoningDelta, StreamEvent, TextDelta
+from moa_tui.engine.provider import Batch, ProviderError, ServerTiming, Usage
+from moa_tui.text import StreamCleaner
+
+
+class Reception:
+    """Takes a stream's batches. `room` is how many characters more it may have.
+
+    `begun` says whether anything has been shown; what `report` raises goes through.
+    """
+
+    def __init__(
+        self,
+        stream: str,
+        most: int,
+        clock: Callable[[], float],
+        report: Callable[[StreamEvent], None],
+    ) -> None:
+        self.begun = False
+        self.room = most
+        self.finish_reason: str | None = None
+        self.usage: Usage | None = None
+        self.timing: ServerTiming | None = None
+        self._stream = stream
+        self._most = most
+        self._clock = clock
+        self._report = report
+        self._text: list[str] = []
+        self._text_cleaner = StreamCleaner()
+        self._reasoning_cleaner = StreamCleaner()
+
+    @property
+    def text(self) -> str:
+        """The answer so far, without reasoning."""
+        return "".join(self._text)
+
+    def begin(self) -> None:
+        """Begin an attempt: what a failed one left behind is no part of it."""
+        self.usage = self.timing = None
+        self._text_cleaner, self._reasoning_cleaner = StreamCleaner(), StreamCleaner()
+
+    def take(self, batch: Batch) -> None:
+        """Take what a network read brought; raises ProviderError when it is more than may be."""
+        if batch.prompt_read and not self.begun:
+            self._report(PromptRead(self._clock(), self._stream, *batch.prompt_read))
+        if batch.reasoning and (reasoning := self._reasoning_cleaner.feed(batch.reasoning)):
+            self._show_reasoning(self._fitting(reasoning))
+        if batch.text and (text := self._text_cleaner.feed(batch.text)):
+            self._show_text(self._fitting(text))
+        if self.room < 0:
+            raise ProviderError(verdict.too_large(self._most))
+        self.finish_reason = batch.finish_reason or self.finish_reason
+        self.usage = batch.usage or self.usage
+        self.timing = batch.timing or self.timing
+
+    def flush(self) -> None:
+        """Show what was held back for the character that might have followed it."""
+        if rest := self._reasoning_cleaner.flush():
+            self._show_reasoning(rest)
+        if rest := self._text_cleaner.flush():
+            self._show_text(rest)
+
+    def _fitting(self, text: str) -> str:
+        """Return what there is still room for; what is more ends the stream."""
+        room, self.room = self.room, self.room - len(text)
+        return text if self.room >= 0 else text[: max(0, room)]
+
+    def _show_reasoning(self, reasoning: str) -> None:
+        self.begun = True
+        self._report(ReasoningDelta(self._clock(), self._stream, reasoning))
+
+    def _show_text(self, text: str) -> None:
+        self.begun = True
+        self._text.append(text)
+        self._report(TextDelta(self._clock(), self._stream, text))
