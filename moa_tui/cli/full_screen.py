@@ -45,8 +45,11 @@ def made_ready(options: argparse.Namespace, advice: str) -> tuple[str, bool]:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise MoaError("the full screen needs a terminal", advice)
     from moa_tui.settings.glimpse import glimpse
+    from moa_tui.ui.remembered_theme import remembered_theme
 
-    seen = glimpse(paths.user_config_dir() / "settings.yaml")
+    file = paths.user_config_dir() / "settings.yaml"
+    seen = glimpse(file)
+    options.theme = options.theme or remembered_theme(since="theme" in seen and file) or None
     theme = options.theme or seen.get("theme", DEFAULT_THEME)
     _calm(options, seen)
     if os.environ.get("NO_COLOR"):

@@ -74,7 +74,7 @@ class MoaApp(Resuming):
         self._start, self._files, late = start, start.files, self.late
         settings = start.settings.settings
         theme = settings.theme if "theme" in settings.model_fields_set else self._wanted_theme
-        notes = [*start.notes, *late.theming.offer_all(self, self._theme_dirs, theme)]
+        notes = [*start.notes, *self.put_on(self._theme_dirs, theme)]
         parts = late.Furniture()
         parts.add_look(self)
         sent = await self.main.furnish(parts)

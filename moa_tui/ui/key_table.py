@@ -18,8 +18,10 @@ from moa_tui.ui.screens.jump import JumpScreen
 from moa_tui.ui.screens.main import MainScreen
 from moa_tui.ui.screens.question_search import QuestionSearch
 from moa_tui.ui.screens.sized import Sized
+from moa_tui.ui.screens.theme_picker import ThemePicker
 from moa_tui.ui.screens.trust import TrustScreen
 from moa_tui.ui.shell import Shell
+from moa_tui.ui.wearing import Wearing
 from moa_tui.ui.widgets.pane import Pane
 from moa_tui.ui.widgets.prompt_box import PromptBox
 from moa_tui.ui.widgets.text_view import TextView
@@ -27,11 +29,12 @@ from moa_tui.ui.widgets.text_view import TextView
 PROMPT, ANYWHERE, PANE = "In the prompt", "Anywhere", "In a pane"
 ROOMS: Sequence[tuple[str, Sequence[type[DOMNode]]]] = (
     (PROMPT, (PromptBox,)),
-    (ANYWHERE, (MainScreen, Sized, MoaApp, Resuming, Saving, Manners, Shell)),
+    (ANYWHERE, (MainScreen, Sized, MoaApp, Resuming, Saving, Manners, Wearing, Shell)),
     (PANE, (Pane, TextView)),
     ("In a replay", (ReplayApp,)),
     ("In the search of earlier questions", (QuestionSearch,)),
     ("While jumping", (JumpScreen,)),
+    ("In the choice of a theme", (ThemePicker,)),
     ("In the help", (HelpScreen,)),
     ("In the question about a file", (TrustScreen,)),
 )

@@ -8,7 +8,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from moa_tui.errors import MoaError
-from moa_tui.ui.shell import Shell
+from moa_tui.ui.wearing import Wearing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from moa_tui.ui.widgets.prompt_box import PromptBox
 
 
-class Manners(Shell):
+class Manners(Wearing):
     """Follows the settings; what a key changes of them counts for this run, the layout for all."""
 
     settings: "Settings"

@@ -7,7 +7,7 @@ it, in a thread, while keys are already answered.
 import asyncio
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -99,6 +99,22 @@ class Shell(App[None]):
     async def begin(self) -> None:
         """Bring what the app is for; called once `late` is there."""
         raise NotImplementedError
+
+    @work
+    async def watch_files(
+        self, which: Callable[[], Iterable[Path]], on_change: Callable[[], object]
+    ) -> None:
+        """Call `on_change` whenever one of the files has changed, come or gone, and is whole."""
+        # In a thread: a file system that does not answer must not hold up a key.
+        watch = await asyncio.to_thread(self.late.FileWatch, which)
+        while True:
+            await asyncio.sleep(self.late.EVERY)
+            changed = False
+            while await asyncio.to_thread(watch.changed):
+                changed = True
+                await asyncio.sleep(self.late.SETTLING)
+            if changed:
+                on_change()
 
     def leave(self, code: int) -> None:
         """Go because the process was told to, or its terminal is gone."""

@@ -15,6 +15,7 @@ from textual.theme import Theme
 
 from moa_tui.errors import ThemeError
 from moa_tui.roster.document import parse
+from moa_tui.ui.contrast import AA_TEXT, contrast
 from moa_tui.ui.theme_fields import AGENT_COLORS, ThemeFields, theme_error
 
 MAX_BYTES = 64 * 1024
@@ -24,7 +25,6 @@ _COLORS = (
     *("primary", "secondary", "accent", "success", "warning", "error"),
     *("foreground", "background", "surface", "panel", "boost"),
 )
-_AA_TEXT = 4.5
 
 # For themes that give the agents no colours, Textual's own among them.
 _ON_DARK = "#6bc3f4 #8bd8ab #c39dee #eba6c6 #c3d578 #8da4ed #e49e7e #b8c3c9"
@@ -53,7 +53,7 @@ def load_themes(dirs: Iterable[Path]) -> tuple[dict[str, ThemeFile], list[ThemeE
     errors: list[ThemeError] = []
     for folder in dirs:
         here: dict[str, ThemeFile] = {}
-        for path in sorted(p for p in folder.glob("[!.]*") if p.suffix in {".yaml", ".yml"}):
+        for path in theme_files(folder):
             try:
                 file = load_theme(path)
                 if file.name in here:
@@ -64,6 +64,11 @@ def load_themes(dirs: Iterable[Path]) -> tuple[dict[str, ThemeFile], list[ThemeE
                 errors.append(error)
         themes |= here
     return themes, errors
+
+
+def theme_files(folder: Path) -> list[Path]:
+    """Return what is to be read as a theme in a folder, which need not be there."""
+    return sorted(p for p in folder.glob("[!.]*") if p.suffix in {".yaml", ".yml"})
 
 
 def load_theme(path: Path) -> ThemeFile:
@@ -100,21 +105,9 @@ def _dim_text(resolved: dict[str, str]) -> str:
     grounds = [Color.parse(resolved[key]) for key in ("background", "surface", "panel")]
     for percent in range(55, 100, 5):
         dim = grounds[0].blend(foreground, percent / 100, alpha=1)
-        if all(_contrast(dim, ground) >= _AA_TEXT for ground in grounds):
+        if all(contrast(dim, ground) >= AA_TEXT for ground in grounds):
             return dim.hex
     return foreground.hex
-
-
-def _contrast(one: Color, other: Color) -> float:
-    """Compute the contrast ratio of WCAG 2."""
-    dark, light = sorted(
-        sum(
-            weight * (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)
-            for weight, part in zip((0.2126, 0.7152, 0.0722), color.normalized, strict=True)
-        )
-        for color in (one, other)
-    )
-    return (light + 0.05) / (dark + 0.05)
 
 
 @cache

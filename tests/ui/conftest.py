@@ -1,7 +1,7 @@
 """What tests of the screen share: the app on the provider double, and waiting without sleeping."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -118,6 +118,9 @@ def open_app(double: CerebrasDouble) -> Callable[..., object]:
         question: str = "",
         theme: str = "wafer",
         settings: Settings | None = None,
+        *,
+        notifications: bool = False,
+        theme_dirs: Sequence[Path] = paths.theme_dirs()[:1],
     ) -> AsyncIterator[Screen]:
         built = build_roster(
             roster.format(url=double.base_url).encode(), Path("agents.yaml"), "test"
@@ -131,8 +134,8 @@ def open_app(double: CerebrasDouble) -> Callable[..., object]:
             missing_keys=tuple(missing_keys(built, lineup)),
             settings=Loaded(settings or Settings()),
         )
-        app = MoaApp(lambda: start, paths.theme_dirs()[:1], theme, question)
-        async with app.run_test(size=size) as pilot:
+        app = MoaApp(lambda: start, theme_dirs, theme, question)
+        async with app.run_test(size=size, notifications=notifications) as pilot:
             screen = Screen(pilot, app)
             await screen.wait(lambda: len(app.query(Pane)) > 1, "showed its agents")
             yield screen

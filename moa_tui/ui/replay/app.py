@@ -74,7 +74,7 @@ class ReplayApp(Saving):
         loaded = await asyncio.to_thread(self._prepare)
         settings = loaded.settings
         theme = settings.theme if "theme" in settings.model_fields_set else self._wanted_theme
-        notes = late.theming.offer_all(self, self._theme_dirs, theme)
+        notes = self.put_on(self._theme_dirs, theme)
         parts = late.Furniture()
         parts.add_look(self)
         await self.main.furnish(parts)

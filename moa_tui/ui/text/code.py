@@ -8,7 +8,9 @@ from rich.color import ColorType
 from rich.segment import Segment
 from rich.style import Style
 from rich.syntax import Syntax
+from textual.color import Color
 
+from moa_tui.ui.contrast import readable
 from moa_tui.ui.text.runs import Look, Rows, Runs, padded, wrap_runs
 
 _LANGUAGES = """
@@ -69,7 +71,7 @@ def _lines(code: str, language: str, look: Look) -> Rows:
 def _highlighted(piece: str, lexer: Any, plain: Style, theme: str) -> Rows:
     line: Runs = []
     for kind, text in lexer.get_tokens(piece + "\n"):
-        style = plain + _style_of(kind, theme)
+        style = plain + _style_of(kind, theme, plain)
         first, *rest = text.split("\n")
         line.append(Segment(first, style))
         yield None
@@ -92,7 +94,14 @@ def _lexer(language: str) -> Any:
 
 
 @cache
-def _style_of(kind: Any, theme: str) -> Style:
-    """Return the theme's style for a kind of token, but not its ground: that is the pane's."""
+def _style_of(kind: Any, theme: str, plain: Style) -> Style:
+    """Return the theme's style for a kind of token, but not its ground: that is the pane's.
+
+    Its colour is made for another ground, and drawn towards plain code's where it has to be.
+    """
     found = Syntax.get_theme(theme).get_style_for_token(kind)
-    return Style(color=found.color, bold=found.bold, italic=found.italic)
+    color, ink, ground = found.color, plain.color, plain.bgcolor
+    if color and ink and ground and color.triplet and ink.triplet and ground.triplet:
+        drawn = readable(*map(Color.from_rich_color, (color, ground, ink)))
+        color = drawn.rich_color
+    return Style(color=color, bold=found.bold, italic=found.italic)

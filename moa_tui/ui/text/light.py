@@ -64,7 +64,9 @@ def bar_style(variables: Mapping[str, str]) -> Style:
 
 
 def _color(variables: Mapping[str, str], name: str) -> RichColor:
-    return Color.parse(variables[name]).rich_color
+    color = Color.parse(variables[name])
+    # Textual gives black for what is transparent: a theme of the terminal's shows its ground.
+    return color.rich_color if color.a else RichColor.default()
 
 
 def paint(line: VisualLine, styles: LightStyles, width: int) -> list[Segment]:

@@ -1,6 +1,7 @@
 """A pane: one stream in a frame. Its state and figures are on the frame, its text inside."""
 
 import asyncio
+from functools import partial
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -11,11 +12,13 @@ from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import Static
+from textual.worker import WorkType
 
 from moa_tui.state import Phase, StreamState, TextLog
 from moa_tui.ui import figures
 from moa_tui.ui.restyling import reclass
 from moa_tui.ui.text import markdown
+from moa_tui.ui.text.light import LightStyles
 from moa_tui.ui.widgets.text_view import TextView
 
 _AFTER = 0.05
@@ -91,12 +94,16 @@ class Pane(Vertical):
         self._framed: tuple[object, ...] = ()
         self._raw = False
         self._reason = ""
-        self._markdown_of: tuple[str, int] | None = None
+        self._markdown_of: tuple[object, ...] | None = None
         self._plain_because = ""
 
     def compose(self) -> ComposeResult:
         """A hint for when there is nothing, a header, thinking, text, a card for trouble."""
         yield from (self._hint, self._head, self._thinking, self.text, self._card)
+
+    def on_mount(self) -> None:
+        """Texts are painted in the colours of one theme."""
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self._recolour())
 
     def clear(self, name: str, model: str, hint: str) -> None:
         """Show that nothing has been asked yet, and whom this pane belongs to."""
@@ -158,25 +165,34 @@ class Pane(Vertical):
             self.call_after_refresh(self.render_markdown)
 
     def render_markdown(self) -> None:
-        """Have the finished text rendered for the present width, if that has not been done."""
+        """Have the finished text rendered for this width and theme, if that has not been done."""
         stream = self.stream
         if stream is None or stream.outcome is None or self._raw or not self.text.size.width:
             return
-        wanted = (stream.id, self.text.text_width)
+        dark = self.app.current_theme.dark
+        wanted = (stream.id, self.text.text_width, self.text.styles_of_parts, dark)
         if wanted != self._markdown_of:
             self._markdown_of = wanted
-            self.run_worker(self._finish(stream.text, wanted), exclusive=True)
+            # Not a coroutine: one whose worker is cancelled at once would never be awaited.
+            work: WorkType[None] = partial(self._finish, stream.text, wanted)
+            self.run_worker(work, exclusive=True)
 
-    async def _finish(self, log: TextLog, wanted: tuple[str, int]) -> None:
+    def _recolour(self) -> None:
+        for view in (self._thinking, self.text):
+            # Its own style may be the same in both themes; what it paints with is not.
+            view.notify_style_update()
+            view.refresh()
+        self.render_markdown()
+
+    async def _finish(self, log: TextLog, wanted: tuple[str, int, LightStyles, bool]) -> None:
         # What the end of a stream sets off is more urgent, such as the aggregator's request.
         await asyncio.sleep(_AFTER)
         if refusal := markdown.refusal(log):
             self._plain_because = refusal
             self._draw_frame(max(0.0, self._framed_at))
             return
-        view, text = self.text, str(log)
-        dark = self.app.current_theme.dark
-        rows = await markdown.render(text, wanted[1], view.styles_of_parts, dark=dark)
+        view, (_, width, styles, dark) = self.text, wanted
+        rows = await markdown.render(str(log), width, styles, dark=dark)
         if wanted == self._markdown_of:
             view.finish(rows)
             self._draw_frame(0.0)
