@@ -182,7 +182,6 @@ class Pane(Vertical):
             # Its own style may be the same in both themes; what it paints with is not.
             view.notify_style_update()
             view.refresh()
-        self.render_markdown()
 
     async def _finish(self, log: TextLog, wanted: tuple[str, int, LightStyles, bool]) -> None:
         # What the end of a stream sets off is more urgent, such as the aggregator's request.
@@ -201,6 +200,10 @@ class Pane(Vertical):
         """Rendered rows fit one width only, and so do the figures on the frame."""
         self._draw_frame(max(0.0, self._framed_at))
         self.call_after_refresh(self.render_markdown)
+
+    def on_text_view_recoloured(self) -> None:
+        """Rendered rows have their colours in them."""
+        self.render_markdown()
 
     def on_text_view_scrolled(self) -> None:
         """Say how much is out of sight."""

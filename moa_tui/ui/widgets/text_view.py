@@ -41,8 +41,8 @@ class TextView(Widget, can_focus=True):
         ),
     ]
 
-    class Scrolled(Message):
-        """The reader moved; `view.position` says where to."""
+    class Changed(Message):
+        """Something about a view is not as it was."""
 
         def __init__(self, view: "TextView") -> None:
             super().__init__()
@@ -50,8 +50,14 @@ class TextView(Widget, can_focus=True):
 
         @property
         def control(self) -> "TextView":
-            """The view that was scrolled."""
+            """The view."""
             return self.view
+
+    class Scrolled(Changed):
+        """The reader moved; `view.position` says where to."""
+
+    class Recoloured(Changed):
+        """Rendered rows are in other colours than the view's: the theme has changed."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
@@ -83,6 +89,8 @@ class TextView(Widget, can_focus=True):
             if styles != self._styles:
                 self._styles = styles
                 self._rows.repaint()
+                if self.rendered:
+                    self.post_message(self.Recoloured(self))
             self._in_ascii = next(
                 (f for f in self.get_line_filters() if isinstance(f, InAscii)), None
             )
