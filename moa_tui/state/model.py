@@ -59,6 +59,7 @@ class StreamState:
     attempt: int = 0
     sent_at: float | None = None
     first_at: float | None = None
+    wrote_at: float | None = None
     last_at: float | None = None
     ended_at: float | None = None
     retry_at: float | None = None
@@ -121,6 +122,19 @@ class StreamState:
         if self.first_at is None or self.last_at is None:
             return None
         return metrics.throughput(self.tokens, self.last_at - self.first_at)
+
+    @property
+    def thought_tokens(self) -> int:
+        """Tokens of its reasoning: as reported, or estimated."""
+        if self.usage and self.usage.reasoning:
+            return self.usage.reasoning
+        return metrics.estimated_tokens(self.reasoning.length)
+
+    def thought_for(self, now: float) -> float:
+        """Return for how long it thought before it wrote, or has thought by now."""
+        ends = (self.wrote_at, self.ended_at, now)
+        end = next(at for at in ends if at is not None)
+        return max(0.0, end - (self.first_at if self.first_at is not None else end))
 
     def seconds(self, now: float) -> float:
         """Return how long this stream has been under way, or took."""

@@ -104,8 +104,14 @@ def _apply_to_stream(stream: StreamState | None, event: StreamEvent) -> StreamSt
     first = at if stream.first_at is None else stream.first_at
     match event:
         case TextDelta():
-            text = stream.text.append(event.text)
-            return replace(stream, phase=Phase.WRITING, text=text, first_at=first, last_at=at)
+            return replace(
+                stream,
+                phase=Phase.WRITING,
+                text=stream.text.append(event.text),
+                first_at=first,
+                wrote_at=at if stream.wrote_at is None else stream.wrote_at,
+                last_at=at,
+            )
         case ReasoningDelta():
             log = stream.reasoning.append(event.text)
             return replace(stream, phase=Phase.THINKING, reasoning=log, first_at=first, last_at=at)

@@ -24,14 +24,17 @@ from moa_tui.ui.shell import Shell
 from moa_tui.ui.wearing import Wearing
 from moa_tui.ui.widgets.pane import Pane
 from moa_tui.ui.widgets.prompt_box import PromptBox
-from moa_tui.ui.widgets.text_view import TextView
+from moa_tui.ui.widgets.scroller import Scroller
+from moa_tui.ui.widgets.search_bar import SearchBar
+from moa_tui.ui.widgets.searched_text import SearchedText
 
 PROMPT, ANYWHERE, PANE = "In the prompt", "Anywhere", "In a pane"
 ROOMS: Sequence[tuple[str, Sequence[type[DOMNode]]]] = (
     (PROMPT, (PromptBox,)),
     (ANYWHERE, (MainScreen, Sized, MoaApp, Resuming, Saving, Manners, Wearing, Shell)),
-    (PANE, (Pane, TextView)),
+    (PANE, (Pane, SearchedText, Scroller)),
     ("In a replay", (ReplayApp,)),
+    ("While searching in a pane", (SearchBar,)),
     ("In the search of earlier questions", (QuestionSearch,)),
     ("While jumping", (JumpScreen,)),
     ("In the choice of a theme", (ThemePicker,)),

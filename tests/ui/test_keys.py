@@ -23,7 +23,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "keys.md"
 _ARRIVES = re.compile(
     r"(?:ctrl\+)?[a-z0-9]|alt\+[a-z]|(?:(?:ctrl|alt|shift|ctrl\+shift)\+)?(?:up|down|left|right)"
     r"|(?:shift\+)?f\d+|(?:shift\+)?(?:home|end|tab)|[A-Z]|enter|escape|backspace|delete|space"
-    r"|alt\+delete|pageup|pagedown|question_mark|(?:left|right)_square_bracket|ctrl\+underscore"
+    r"|alt\+delete|pageup|pagedown|question_mark|slash|(?:left|right)_square_bracket|ctrl\+underscore"
     r"|full_stop|plus|minus|equals_sign"
 )
 _SENT_AS_OTHERS = {"ctrl+i", "ctrl+m", "ctrl+h"}

@@ -44,7 +44,7 @@ class Viewer(App[None]):
     def compose(self) -> ComposeResult:
         yield self.view
 
-    def on_text_view_scrolled(self, message: TextView.Scrolled) -> None:
+    def on_scroller_scrolled(self, message: TextView.Scrolled) -> None:
         assert message.control is self.view
         self.scrolled += 1
 

@@ -199,10 +199,10 @@ class MainScreen(Sized):
         self.stage.focus_pane(message.pane)
 
     def action_back(self) -> None:
-        """Leave what was entered last: a selection, the zoom, the running turn, the pane."""
+        """Leave what was entered last: a selection, search, the zoom, a running turn, a pane."""
         if self.get_selected_text():
             self.clear_selection()
-        elif self._stage and self._stage.unzoom():
+        elif self._stage and (self._stage.end_search() or self._stage.unzoom()):
             pass
         elif not self.running or self.stop_key == "ctrl+c":
             self.action_prompt()

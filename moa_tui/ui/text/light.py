@@ -88,6 +88,12 @@ def paint(line: VisualLine, styles: LightStyles, width: int) -> list[Segment]:
     return segments
 
 
+def changes(line: VisualLine) -> bool:
+    """Return whether `paint` may write anything else than the line's text."""
+    text = line.text
+    return "*" in text or "`" in text or line.source.text[:40].lstrip()[:1] in {"#", "-", "+"}
+
+
 def _paint_inline(text: str, start: int, styles: LightStyles) -> list[Segment]:
     segments: list[Segment] = []
     if start == 0 and (bullet := _BULLET.match(text)):

@@ -11,6 +11,7 @@ class ReadingPosition:
     height: int = 0
     following: bool = True
     _top: int = 0
+    _came: int = 0
 
     @property
     def last_top(self) -> int:
@@ -26,6 +27,27 @@ class ReadingPosition:
     def below(self) -> int:
         """Rows that are out of sight below."""
         return max(0, self.rows - self.top - self.height)
+
+    @property
+    def new(self) -> int:
+        """Rows out of sight below that came since the reader left the end."""
+        return 0 if self.following else min(self._came, self.below)
+
+    def grow(self, rows: int) -> None:
+        """Note that the text has `rows` rows now, because more of it came."""
+        self._came = 0 if self.following else self._came + max(0, rows - self.rows)
+        self.rows = rows
+
+    def look_at(self, row: int) -> None:
+        """Have `row` in sight, in the middle where it was not; what comes does not carry it away.
+
+        This is not reaching the end: nobody follows it who looks at one place.
+        """
+        if not self.top <= row < self.top + self.height:
+            self._top = max(0, min(row - self.height // 2, self.last_top))
+        else:
+            self._top = self.top
+        self.following = False
 
     def go_to(self, top: int) -> None:
         """Make `top` the first visible row; whoever reaches the end follows it from there on."""

@@ -73,8 +73,16 @@ class TextRows:
 
     def plain(self, first: int, last: int, styles: light.LightStyles) -> list[str]:
         """Return the text of rows `first` to `last` as they are on the screen."""
-        rows, width = range(max(0, first), min(last + 1, len(self))), self._wrapped.width
-        return [self._paint(row, width, styles).text.rstrip() for row in rows]
+        rows = range(max(0, first), min(last + 1, len(self)))
+        return [self._plain(row, styles) for row in rows]
+
+    def _plain(self, row: int, styles: light.LightStyles) -> str:
+        if self._rendered is not None:
+            return self._rendered[row].text.rstrip()
+        line = self._wrapped.line(row)
+        if not light.changes(line):
+            return line.text
+        return self._paint(row, self._wrapped.width, styles).text.rstrip()
 
     def _paint(self, row: int, width: int, styles: light.LightStyles) -> Strip:
         if self._rendered is not None:

@@ -9,6 +9,7 @@ from moa_tui.roster.model import Agent
 from moa_tui.state import StreamState
 from moa_tui.ui.layout import grid
 from moa_tui.ui.widgets.pane import Pane
+from moa_tui.ui.widgets.pane_frame import Owner
 
 COLOURS = 8
 """Colours that a theme has for agents; the ninth agent has the first one again."""
@@ -22,22 +23,26 @@ class AgentGrid(Container):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
         self._seats: dict[str, Pane] = {}
+        self._usual = ""
 
     @property
     def panes(self) -> list[Pane]:
         """The panes in use, in order."""
         return [pane for pane in self.query(Pane) if not pane.has_class(_UNUSED)]
 
-    def set_lineup(self, agents: Sequence[Agent]) -> None:
-        """Show who is going to answer; every pane is empty afterwards."""
+    def set_lineup(self, agents: Sequence[Agent], usual: str = "") -> None:
+        """Show who is going to answer; `usual` is the provider that need not be named."""
         self._seats.clear()
+        self._usual = usual
         panes = list(self.query(Pane))
         new = [_new_pane(index) for index in range(len(panes), len(agents))]
         for index, pane in enumerate([*panes, *new]):
             pane.set_class(index >= len(agents), _UNUSED)
             if index < len(agents):
                 agent = agents[index]
-                pane.clear(agent.name, agent.model, agent.expertise)
+                pane.usual = usual
+                elsewhere = agent.provider if usual not in {"", agent.provider} else ""
+                pane.clear(Owner(agent.name, agent.model, elsewhere), agent.expertise)
                 pane.colour(agent.color)
         self.mount_all(new)
         self.share_room()
@@ -65,6 +70,7 @@ class AgentGrid(Container):
         free = next((pane for pane in panes if pane not in taken), None)
         if free is None:
             free = _new_pane(len(panes))
+            free.usual = self._usual
             self.mount(free)
         free.remove_class(_UNUSED)
         return free

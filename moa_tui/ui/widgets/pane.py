@@ -1,41 +1,38 @@
 """A pane: one stream in a frame. Its state and figures are on the frame, its text inside."""
 
-import asyncio
-from functools import partial
 from typing import ClassVar
 
-from rich.cells import cell_len
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.content import Content
-from textual.geometry import Region
 from textual.message import Message
-from textual.widgets import Static
-from textual.worker import WorkType
 
-from moa_tui.state import Phase, StreamState, TextLog
+from moa_tui.state import Phase, StreamState
 from moa_tui.ui import figures
 from moa_tui.ui.restyling import reclass
-from moa_tui.ui.text import markdown
-from moa_tui.ui.text.light import LightStyles
-from moa_tui.ui.widgets.text_view import TextView
-
-_AFTER = 0.05
-"""Seconds from the end of a stream to its rendering."""
+from moa_tui.ui.widgets import pane_frame
+from moa_tui.ui.widgets.answer_text import AnswerText
+from moa_tui.ui.widgets.note import Note
+from moa_tui.ui.widgets.pane_frame import TONES, Owner, PaneFrame
+from moa_tui.ui.widgets.search_bar import SearchBar
+from moa_tui.ui.widgets.thinking import Thinking
 
 FRAME_SECONDS = 0.2
 """The frame is drawn anew at most this often: figures faster than that cannot be read."""
 
 _WAITING = (Phase.QUEUED, Phase.RETRYING)
-_TONES = ("-idle", "-live", "-done", "-marked", "-failed")
+_LOW = 7
+"""Rows of a pane below which a folded line of thinking would take too much of it."""
 
 
 class Pane(Vertical):
     """Shows a stream: `show` takes its state, as often as it likes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("z,enter", "zoom", "Zoom", id="pane.zoom", tooltip="Give this pane the screen"),
+        Binding(
+            "z,enter", "ask('zoom')", "Zoom", id="pane.zoom", tooltip="Give this pane the screen"
+        ),
         Binding(
             "m",
             "raw",
@@ -52,12 +49,16 @@ class Pane(Vertical):
             id="pane.thinking",
             tooltip="Show or hide what the model thought",
         ),
-        Binding("r", "retry", "Retry", show=False, id="stream.retry", tooltip="Ask again now"),
-        Binding("x", "end", "Stop one", show=False, id="stream.stop", tooltip="Stop this agent"),
+        Binding(
+            "r", "ask('retry')", "Retry", show=False, id="stream.retry", tooltip="Ask again now"
+        ),
+        Binding(
+            "x", "ask('stop')", "Stop one", show=False, id="stream.stop", tooltip="Stop this agent"
+        ),
     ]
     HELP = (
         "One agent's answer. `z` zooms, `m` shows it as written, `t` shows its thinking, "
-        "`r` asks again at once, `x` stops it."
+        "`/` searches, `r` asks again at once, `x` stops it."
     )
 
     class Asked(Message):
@@ -79,60 +80,35 @@ class Pane(Vertical):
     def __init__(self, number: str, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id, classes=classes)
         self.number = number
+        self.usual = ""
         self.stream: StreamState | None = None
-        self.short_name = ""
-        self._model = ""
-        self._hint = Static(classes="hint", markup=False)
-        self._head = Static(classes="head", markup=False)
-        self._heading = ""
-        self._thinking = TextView(id="thinking")
-        self.text = TextView(id="text")
-        self._card = Static(classes="card", markup=False)
-        self._pieces = 0
-        self._thoughts = 0
+        self.owner = Owner()
+        self.text = AnswerText(id="text")
+        self.hint = Note(classes="hint")
+        self.head = Note(classes="head")
+        self._thinking = Thinking()
+        self._card = Note(classes="card")
+        self._bar = SearchBar()
+        self._frame = PaneFrame(self)
         self._framed_at = -1.0
         self._framed: tuple[object, ...] = ()
-        self._raw = False
-        self._reason = ""
-        self._markdown_of: tuple[object, ...] | None = None
-        self._plain_because = ""
 
     def compose(self) -> ComposeResult:
         """A hint for when there is nothing, a header, thinking, text, a card for trouble."""
-        yield from (self._hint, self._head, self._thinking, self.text, self._card)
+        yield from (self.hint, self.head, self._thinking, self.text, self._card, self._bar)
 
-    def on_mount(self) -> None:
-        """Texts are painted in the colours of one theme."""
-        self.app.theme_changed_signal.subscribe(self, lambda _theme: self._recolour())
-
-    def clear(self, name: str, model: str, hint: str) -> None:
+    def clear(self, owner: Owner, hint: str) -> None:
         """Show that nothing has been asked yet, and whom this pane belongs to."""
-        self.stream = None
-        self.short_name, self._model = name, model
-        self._pieces = self._thoughts = 0
+        self.stream, self.owner = None, owner
         self._framed_at, self._framed = -1.0, ()
-        self._markdown_of, self._plain_because = None, ""
         self._thinking.clear()
         self.text.clear()
-        self.wait(hint)
-        self.head("")
-        tones = {tone: tone == figures.tone(None) for tone in _TONES}
-        self.update_classes({"-thinking": False, "-text": False, "-card": False, **tones})
+        self.hint.say(hint)
+        self._card.say("")
+        self.head.say("")
+        tones = {tone: tone == figures.tone(None) for tone in TONES}
+        self.update_classes({"-text": False, "-thinking": False, **tones})
         self._draw_frame(0.0)
-
-    def wait(self, reason: str) -> None:
-        """Say what this pane waits for."""
-        if reason != self._reason:
-            self._reason = reason
-            self._hint.update(Content(reason))
-            self._hint.set_class(not reason, "-empty")
-
-    def head(self, words: str) -> None:
-        """Say above the text what its reader should know; empty takes the row back."""
-        if words != self._heading:
-            self._heading = words
-            self._head.update(Content(words))
-            self.set_class(bool(words), "-headed")
 
     def colour(self, colour: str | None) -> None:
         """Frame the pane in `colour` instead of the theme's for its number."""
@@ -144,130 +120,84 @@ class Pane(Vertical):
         if stream is self.stream and stream.outcome is not None:
             return
         if self.stream is None or self.stream.id != stream.id:
-            self.clear(stream.label, stream.model, "")
+            elsewhere = stream.provider if self.usual not in {"", stream.provider} else ""
+            self.clear(Owner(stream.label, stream.model, elsewhere), "")
         self.stream = stream
-        text, self._pieces = stream.text.since(self._pieces)
-        thought, self._thoughts = stream.reasoning.since(self._thoughts)
-        if thought:
-            self._thinking.extend(thought)
-            self.set_class(not self.has_class("-text"), "-thinking")
-        if text:
-            if not self.has_class("-text"):
-                self.update_classes({"-text": True, "-thinking": False})
-            self.text.extend(text)
+        self._thinking.show(stream)
+        if stream.reasoning.length and not self.has_class("-thinking"):
+            self.add_class("-thinking")
+        if self.text.show(stream) and not self.has_class("-text"):
+            self.add_class("-text")
         key = (stream.id, stream.phase, stream.outcome, stream.attempt)
         if key != self._framed or now - self._framed_at >= FRAME_SECONDS:
             self._framed, self._framed_at = key, now
             self._draw_frame(now)
             self._draw_card(now)
+            self._thinking.say(stream, now)
         if stream.outcome is not None:
             # An answer that comes within one frame has no width to be rendered for before that.
-            self.call_after_refresh(self.render_markdown)
-
-    def render_markdown(self) -> None:
-        """Have the finished text rendered for this width and theme, if that has not been done."""
-        stream = self.stream
-        if stream is None or stream.outcome is None or self._raw or not self.text.size.width:
-            return
-        dark = self.app.current_theme.dark
-        wanted = (stream.id, self.text.text_width, self.text.styles_of_parts, dark)
-        if wanted != self._markdown_of:
-            self._markdown_of = wanted
-            # Not a coroutine: one whose worker is cancelled at once would never be awaited.
-            work: WorkType[None] = partial(self._finish, stream.text, wanted)
-            self.run_worker(work, exclusive=True)
-
-    def _recolour(self) -> None:
-        for view in (self._thinking, self.text):
-            # Its own style may be the same in both themes; what it paints with is not.
-            view.notify_style_update()
-            view.refresh()
-
-    async def _finish(self, log: TextLog, wanted: tuple[str, int, LightStyles, bool]) -> None:
-        # What the end of a stream sets off is more urgent, such as the aggregator's request.
-        await asyncio.sleep(_AFTER)
-        if refusal := markdown.refusal(log):
-            self._plain_because = refusal
-            self._draw_frame(max(0.0, self._framed_at))
-            return
-        view, (_, width, styles, dark) = self.text, wanted
-        rows = await markdown.render(str(log), width, styles, dark=dark)
-        if wanted == self._markdown_of:
-            view.finish(rows)
-            self._draw_frame(0.0)
+            self.call_after_refresh(self.text.render_markdown)
 
     def on_resize(self) -> None:
         """Rendered rows fit one width only, and so do the figures on the frame."""
+        self.set_class(self.size.height < _LOW, "-low-pane")
+        self.redraw()
+        self.call_after_refresh(self.text.render_markdown)
+
+    @on(AnswerText.Scrolled)
+    @on(AnswerText.Rendered)
+    def redraw(self) -> None:
+        """Draw the frame anew with what it said last: how much is out of sight has changed."""
         self._draw_frame(max(0.0, self._framed_at))
-        self.call_after_refresh(self.render_markdown)
 
-    def on_text_view_recoloured(self) -> None:
-        """Rendered rows have their colours in them."""
-        self.render_markdown()
-
-    def on_text_view_scrolled(self) -> None:
-        """Say how much is out of sight."""
-        self._draw_frame(max(0.0, self._framed_at))
-
-    def action_zoom(self) -> None:
-        """Ask to be alone on the screen, or not any more."""
-        self.post_message(self.ZoomRequested(self))
-
-    def action_retry(self) -> None:
-        """Ask that the next attempt leaves now."""
-        self.post_message(self.RetryRequested(self))
-
-    def action_end(self) -> None:
-        """Ask that this stream ends."""
-        self.post_message(self.StopRequested(self))
+    def action_ask(self, what: str) -> None:
+        """Ask to be alone on the screen, for the next attempt now, or for the end."""
+        asks = {"zoom": self.ZoomRequested, "retry": self.RetryRequested}
+        self.post_message(asks.get(what, self.StopRequested)(self))
 
     def action_raw(self) -> None:
         """Show the text as it was written, or rendered."""
-        self._raw = not self._raw
-        self._markdown_of = None
-        self.text.finish(None)
-        self.render_markdown()
+        self.text.show_raw(raw=not self.text.raw)
 
     def action_thinking(self) -> None:
         """Show or hide what the model thought before it answered."""
-        self.toggle_class("-thinking")
+        self._thinking.toggle()
+        if self.stream:
+            self._thinking.say(self.stream, max(0.0, self._framed_at))
+
+    @on(AnswerText.SearchRequested)
+    @on(SearchBar.Changed)
+    @on(SearchBar.Submitted)
+    @on(SearchBar.Moved)
+    def _search(self, message: Message) -> None:
+        message.stop()
+        match message:
+            case SearchBar.Changed():
+                self.text.search(message.value)
+            case SearchBar.Submitted():
+                self.text.focus()
+            case SearchBar.Moved():
+                self.text.action_found(message.by)
+            case _:
+                self.add_class("-searching")
+                self._bar.focus()
+
+    def end_search(self) -> bool:
+        """Look for nothing any more; return whether something was looked for."""
+        if not self.has_class("-searching"):
+            return False
+        self.remove_class("-searching")
+        self.text.search(None)
+        self.text.focus()
+        return True
 
     def _draw_frame(self, now: float) -> None:
-        stream = self.stream
+        stream, width = self.stream, max(10, self.size.width - 6)
         now_tone = figures.tone(stream)
-        reclass(self, {tone: tone == now_tone for tone in _TONES}, [self._card])
-        width = max(10, self.size.width - 6)
-        title = f"{figures.glyph(stream)} {self.number} {self.short_name}"
-        with_model = f"{title} · {self._model}"
-        fits = self._model and cell_len(with_model) <= width
-        self._write_on_frame(
-            Content(with_model if fits else title), self._subtitle(stream, now, width)
-        )
-
-    def _subtitle(self, stream: StreamState | None, now: float, width: int) -> Content | None:
-        if stream is None:
-            return None
-        badge = ""
-        if (below := self.text.position.below) and not self.text.position.following:
-            badge = f"↓ {below} more · "
-        if self._plain_because:
-            badge += f"as written: {self._plain_because} · "
-        words = figures.state_words(stream, now)
-        numbers = figures.stream_figures(stream, now, width - len(badge) - len(words) - 3)
-        return Content(f"{badge}{words} · {numbers}")
-
-    def _write_on_frame(self, title: Content, subtitle: Content | None) -> None:
-        """Write on the frame, and have no more of it painted anew than its two rows.
-
-        Textual's own `border_title` would have the whole frame painted, five times a second.
-        """
-        row = Region(-1, -1, self.outer_size.width, 1)  # of the content, which begins inside
-        if title != self._border_title:
-            self._border_title = title
-            self.refresh(row)
-        if subtitle != self._border_subtitle:
-            self._border_subtitle = subtitle
-            self.refresh(row.translate((0, self.outer_size.height - 1)))
+        reclass(self, {tone: tone == now_tone for tone in TONES}, [self._card])
+        above = pane_frame.title(self.number, self.owner, stream, width)
+        below = pane_frame.subtitle(stream, now, width, self.text.badges()) if stream else ""
+        self._frame.write(above, below)
 
     def _draw_card(self, now: float) -> None:
         lines = figures.card_lines(self.stream, now) if self.stream else []
@@ -275,6 +205,4 @@ class Pane(Vertical):
             focused = self.screen.focused
             here = "" if focused and self in focused.ancestors else "in this pane: "
             lines.append(f"→ {here}r retry now · x give up")
-        self.set_class(bool(lines), "-card")
-        if lines:
-            self._card.update(Content("\n".join(lines)))
+        self._card.say("\n".join(lines))

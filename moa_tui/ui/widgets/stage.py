@@ -5,6 +5,7 @@ being written. Narrow: one pane at a time under a strip of tabs, or the board of
 of the three it is, app.tcss decides by the classes that the screen's width sets.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 
 from textual.app import ComposeResult
@@ -20,6 +21,7 @@ from moa_tui.ui.restyling import reclass
 from moa_tui.ui.widgets.agent_grid import AgentGrid
 from moa_tui.ui.widgets.board import Board
 from moa_tui.ui.widgets.pane import Pane
+from moa_tui.ui.widgets.pane_frame import Owner
 from moa_tui.ui.widgets.tab_strip import Tab
 
 ANSWER = "answer"
@@ -62,10 +64,14 @@ class Stage(Container):
         """Show who answers, before anything has been asked; `hint` stands in the answer's pane."""
         self._lineup = lineup
         single = lineup.strategy == "single"
-        self.agents.set_lineup(_seats(lineup))
+        usual = usual_provider(lineup)
+        self.agents.set_lineup(_seats(lineup), usual)
         self._reclass({"-answering": False, "-fresh": bool(hint), "-single": single})
         writer = lineup.aggregator
-        self.answer.clear(*(("answer", "") if single else (writer.name, writer.model)), hint)
+        self.answer.usual = usual
+        elsewhere = writer.provider if writer.provider != usual else ""
+        owner = Owner("answer") if single else Owner(writer.name, writer.model, elsewhere)
+        self.answer.clear(owner, hint)
 
     def show(self, state: TurnState, now: float) -> None:
         """Show what is new in `state`; `now` is seconds since the turn began."""
@@ -88,12 +94,12 @@ class Stage(Container):
             # A lone survivor's answer, or the best one where nobody could put them together.
             stream = state.streams[state.answered_by]
         if stream is None:
-            self.answer.wait(_waiting(state))
+            self.answer.hint.say(_waiting(state))
             return
         self._reclass({"-answering": True})
         self.answer.show(stream, now)
         present = took_part(state)
-        self.answer.head("" if present.whole else str(present))
+        self.answer.head.say("" if present.whole else str(present))
         if stream.text.length and not self.selected:
             # Where only one pane fits, there is something to read now.
             self.select(ANSWER)
@@ -104,7 +110,7 @@ class Stage(Container):
             Tab(
                 pane.id or "",
                 pane.number,
-                pane.short_name,
+                pane.owner.name,
                 figures.glyph(pane.stream),
                 figures.tone(pane.stream),
             )
@@ -142,6 +148,12 @@ class Stage(Container):
             self._reclass({"-zoomed": True})
             self.focus_pane(message.pane.id or ANSWER)
 
+    def end_search(self) -> bool:
+        """End the search in the pane that has the keys; return whether there was one."""
+        focused = self.screen.focused
+        inside = next((p for p in self.query(Pane) if focused and p in focused.ancestors), None)
+        return inside is not None and inside.end_search()
+
     def unzoom(self) -> bool:
         """Show all panes again; return whether one was alone."""
         if not self.has_class("-zoomed"):
@@ -155,6 +167,11 @@ class Stage(Container):
     def _parts(self) -> list[Widget]:
         """What app.tcss arranges by the classes of the stage: nothing inside a pane is."""
         return [self, self.query_one(Board), self.agents, *self.query(Pane)]
+
+
+def usual_provider(lineup: Lineup) -> str:
+    """Return the provider of most agents, which goes without saying."""
+    return Counter(agent.provider for agent in lineup.agents).most_common(1)[0][0]
 
 
 def _seats(lineup: Lineup) -> list[Agent]:

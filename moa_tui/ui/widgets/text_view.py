@@ -3,70 +3,49 @@
 The view follows the end until the reader scrolls away from it, and again once they are back.
 """
 
-from typing import ClassVar
-
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual import events, on
-from textual.binding import Binding, BindingType
+from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.selection import Selection
 from textual.strip import Strip
-from textual.widget import Widget
 
 from moa_tui.ui.ascii import InAscii
 from moa_tui.ui.text.light import LightStyles, bar_style
 from moa_tui.ui.text.position import ReadingPosition
 from moa_tui.ui.text.rows import TextRows
+from moa_tui.ui.widgets.scroller import Scroller
 
-_WHEEL_ROWS = 3
 
-
-class TextView(Widget, can_focus=True):
+class TextView(Scroller):
     """Shows one text. `extend` adds to it; `finish` puts rendered rows in its place."""
 
-    HELP = "The text of one agent. It follows the end until you scroll up; End follows again."
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="text.up", tooltip="Scroll up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="text.down", tooltip="Scroll down"),
-        Binding("pageup", "page(-1)", show=False, id="text.page-up", tooltip="A page up"),
-        Binding(
-            "pagedown,space", "page(1)", show=False, id="text.page-down", tooltip="A page down"
-        ),
-        Binding("home,g", "jump('top')", "Top", show=False, id="text.top", tooltip="The beginning"),
-        Binding(
-            "end,G", "jump('end')", "End", show=False, id="text.end", tooltip="The end; follow it"
-        ),
-    ]
+    HELP = (
+        "The text of one agent. It follows the end until you scroll up; End follows again. "
+        "`/` searches in it."
+    )
 
-    class Changed(Message):
-        """Something about a view is not as it was."""
-
-        def __init__(self, view: "TextView") -> None:
-            super().__init__()
-            self.view = view
-
-        @property
-        def control(self) -> "TextView":
-            """The view."""
-            return self.view
-
-    class Scrolled(Changed):
-        """The reader moved; `view.position` says where to."""
-
-    class Recoloured(Changed):
+    class Recoloured(Message):
         """Rendered rows are in other colours than the view's: the theme has changed."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
-        self.position = ReadingPosition()
         self._width = 80
         self._rows = TextRows(self._width)
         self._styles: LightStyles | None = None
         self._styles_are_old = True
         self._in_ascii: InAscii | None = None
+
+    def on_mount(self) -> None:
+        """Texts are painted in the colours of one theme."""
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self._recolour())
+
+    def _recolour(self) -> None:
+        # Its own style may be the same in both themes; what it paints with is not.
+        self.notify_style_update()
+        self.refresh()
 
     @property
     def text_width(self) -> int:
@@ -90,7 +69,7 @@ class TextView(Widget, can_focus=True):
                 self._styles = styles
                 self._rows.repaint()
                 if self.rendered:
-                    self.post_message(self.Recoloured(self))
+                    self.post_message(self.Recoloured())
             self._in_ascii = next(
                 (f for f in self.get_line_filters() if isinstance(f, InAscii)), None
             )
@@ -101,12 +80,14 @@ class TextView(Widget, can_focus=True):
         """Begin anew with an empty text."""
         self._rows = TextRows(self._width)
         self.position = ReadingPosition(height=self.size.height)
+        self.rows_changed()
         self.refresh()
 
     def extend(self, text: str) -> None:
         """Add `text` at the end."""
         self._rows.extend(text)
-        self.position.rows = len(self._rows)
+        self.position.grow(len(self._rows))
+        self.rows_changed(grown=True)
         self.refresh()
 
     def finish(self, rows: list[Strip] | None) -> None:
@@ -116,7 +97,11 @@ class TextView(Widget, can_focus=True):
         self._rows.show_rendered(rows)
         position.rows = len(self._rows)
         position.keep(round(share * position.rows))
+        self.rows_changed()
         self.refresh()
+
+    def rows_changed(self, *, grown: bool = False) -> None:
+        """The rows are others now; or, if only `grown`, there are more of them."""
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the visible rows; the styles cache is left out, there is no border to draw."""
@@ -131,18 +116,31 @@ class TextView(Widget, can_focus=True):
 
     def _row(self, y: int) -> Strip:
         width, row = self.size.width, self.position.top + y
-        strip = self._rows.strip(row, width, self.styles_of_parts)
+        strip = self.row_strip(row)
         if self._in_ascii:
             # Rows are painted past Textual's cache of styles, and so past its filters.
             strip = Strip(self._in_ascii.apply(list(strip), self.background_colors[1]))
         selection = self.text_selection
         if selection is not None and (span := selection.get_span(row)) is not None:
             chosen = self.screen.get_component_rich_style("screen--selection")
-            strip = _restyled(strip, *span, chosen)
+            strip = restyled(strip, *span, chosen)
         if y in self.position.thumb():
             bar = bar_style(self.app.theme_variables)
             strip = Strip.join([strip.crop(0, width - 1), Strip.blank(1, bar)])
         return strip
+
+    def row_strip(self, row: int) -> Strip:
+        """Return row number `row` of the text, as wide as the view."""
+        return self._rows.strip(row, self.size.width, self.styles_of_parts)
+
+    @property
+    def row_count(self) -> int:
+        """Rows that the text takes now."""
+        return len(self._rows)
+
+    def rows_as_text(self, first: int, after: int) -> list[str]:
+        """Return rows from `first` to before `after` as text, without the blanks at their ends."""
+        return self._rows.plain(first, after - 1, self.styles_of_parts)
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return the selected text as it stands on the screen."""
@@ -160,25 +158,6 @@ class TextView(Widget, can_focus=True):
         super().notify_style_update()
         self._styles_are_old = True
 
-    def action_move(self, rows: int) -> None:
-        """Scroll by `rows`."""
-        self._go_to(self.position.top + rows)
-
-    def action_page(self, pages: int) -> None:
-        """Scroll by `pages`, keeping a row of the last one in sight."""
-        self._go_to(self.position.top + pages * max(1, self.size.height - 1))
-
-    def action_jump(self, place: str) -> None:
-        """Go to the `top` or the `end`."""
-        self._go_to(0 if place == "top" else self.position.last_top)
-
-    @on(events.MouseScrollUp)
-    @on(events.MouseScrollDown)
-    def _scroll_by_wheel(self, event: events.MouseEvent) -> None:
-        event.stop()
-        down = isinstance(event, events.MouseScrollDown)
-        self.action_move(_WHEEL_ROWS if down else -_WHEEL_ROWS)
-
     def _on_resize(self, event: events.Resize) -> None:
         if not event.size.width:
             return
@@ -186,15 +165,11 @@ class TextView(Widget, can_focus=True):
         position = self.position
         position.keep(self._rows.rewrap(self._width, position.kept))
         position.rows, position.height = len(self._rows), event.size.height
+        self.rows_changed()
         self.refresh()
 
-    def _go_to(self, top: int) -> None:
-        self.position.go_to(top)
-        self.refresh()
-        self.post_message(self.Scrolled(self))
 
-
-def _restyled(strip: Strip, start: int, end: int, style: Style) -> Strip:
+def restyled(strip: Strip, start: int, end: int, style: Style) -> Strip:
     """Restyle the characters from `start` to `end`; -1 is the end of the row."""
     left = cell_len(strip.text[:start])
     right = strip.cell_length if end == -1 else cell_len(strip.text[:end])
