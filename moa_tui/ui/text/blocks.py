@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from rich.segment import Segment
 from rich.style import Style
 
-from moa_tui.ui.text import inline
+from moa_tui.ui.text import inline, maths
 from moa_tui.ui.text.code import code_rows
 from moa_tui.ui.text.runs import Look, Rows, Runs, wrap_runs
 from moa_tui.ui.text.table import Cell, fits, table_rows
@@ -77,12 +77,19 @@ class Blocks:
                 self._at += 1
                 language = (token.info.split() or [""])[0]
                 return code_rows(token.content, language, width, self._look)
-            case "hr":
+            case "hr" | "math_block" if drawn := self._drawn(token, width, style):
                 self._at += 1
-                return iter([[Segment("─" * width, self._look.styles.quote)]])
+                return iter(drawn)
         self._skip(token)
         first, last = token.map or (0, 0)
         return self._written(first, last, width, style)
+
+    def _drawn(self, token: Token, width: int, style: Style) -> list[Runs]:
+        """Return a line or a formula; nothing where there is no way to draw it."""
+        if token.type == "hr":
+            return [[Segment("─" * width, self._look.styles.quote)]]
+        rows = maths.on_rows(token.content, width - 2) or ()
+        return [[Segment(f"  {row}", style)] for row in rows]
 
     def _has_room(self, token: Token, width: int) -> bool:
         marker = len(str(token.attrs.get("start", "")))

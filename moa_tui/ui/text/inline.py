@@ -10,13 +10,15 @@ from rich.segment import Segment
 from rich.style import Style
 
 from moa_tui.text import clean
+from moa_tui.ui.text import maths
+from moa_tui.ui.text.formulas import add_maths
 from moa_tui.ui.text.runs import Look, Runs
 
 MAX_CHARACTERS = 8_000
 MAX_MARKS = 1_000
 """Beyond these a paragraph stays as it was written: brackets cost the square of their number."""
 
-_MARKS = "[]!*_`~<&\\\n"
+_MARKS = "[]!*_`~<&\\\n" + "$" * 4
 _STRUCK = Style(strike=True)
 _LINK = Style(underline=True)
 
@@ -28,6 +30,7 @@ Environment = MutableMapping[str, Any]
 def parser() -> MarkdownIt:
     """Return the parser, which finds blocks; their inline text is parsed when it is its turn."""
     rules = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    add_maths(rules)
     # As text, tags are visible: a type such as Vec<T> must not vanish.
     return rules.disable(["html_block", "inline", "text_join"])
 
@@ -86,6 +89,8 @@ class _Reader:
                 self._write("\n", style)
             case "code_inline":
                 self._write(token.content, style + self._look.styles.code)
+            case "math_inline":
+                self._write(maths.in_line(token.content) or token.info, style)
             case "image":
                 self._write(token.content or "image", style + _LINK)
                 self._write_address(str(token.attrs.get("src", "")), token.content)

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from textual.strip import Strip
 
 from moa_tui.state import TextLog
+from moa_tui.ui.text import maths
 from moa_tui.ui.text.blocks import Blocks
 from moa_tui.ui.text.light import LightStyles
 from moa_tui.ui.text.runs import Look
@@ -80,6 +81,8 @@ async def render(
 
 async def _blocks(text: str, look: Look) -> Blocks:
     """Find the blocks of `text`: in one go, so those of a long one in a thread."""
+    if "$" in text or "\\" in text:
+        await asyncio.to_thread(maths.load)
     if len(text) <= PARSED_AT_ONCE:
         return Blocks(text, look)
     return await asyncio.to_thread(Blocks, text, look)
