@@ -67,7 +67,7 @@ def _is_formula(source: str, begin: int, end: int, mark: str) -> bool:
     content = source[begin:end]
     if mark[0] == "\\":
         # In Markdown it is a bracket that is none of a link.
-        return mark == r"\(" or _SIGN.search(content) is not None
+        return (_MATHS if mark == r"\(" else _SIGN).search(content) is not None
     before, after = source[: begin - len(mark)][-1:], source[end + len(mark) :][:1]
     if before.isalnum() or after.isalnum() or "$" in {before, after} or "\n\n" in content:
         return False
