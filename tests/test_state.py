@@ -116,7 +116,7 @@ def test_label(sample: int, label: str) -> None:
         (
             text(2.0, "So"),
             {"phase": Phase.WRITING, "text": TextLog().append("So"), "first_at": 2.0}
-            | {"last_at": 2.0},
+            | {"wrote_at": 2.0, "last_at": 2.0},
         ),
         (
             thought(2.0, "Hm"),
@@ -149,7 +149,9 @@ def test_an_event_of_a_stream_changes_this_and_no_more(
 ) -> None:
     before = fold(TurnState(), [STARTED, PLANNED, JUDGE])
     after = apply(before, event)
-    assert after.streams["s1"] == replace(before.streams["s1"], **changes)  # type: ignore[arg-type]
+    course = before.streams["s1"].course.after(event)
+    expected = replace(before.streams["s1"], course=course, **changes)  # type: ignore[arg-type]
+    assert after.streams["s1"] == expected
     assert after.streams["s2"] is before.streams["s2"]
     assert replace(after, streams=before.streams) == before
     assert list(after.streams) == ["s1", "s2"]

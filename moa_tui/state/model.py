@@ -13,6 +13,7 @@ from moa_tui.engine.provider import Failure, Message, ServerTiming, Usage
 from moa_tui.engine.ranking.borda import Ranking
 from moa_tui.engine.voting.tally import Tally
 from moa_tui.roster.model import Price
+from moa_tui.state.spans import UNBEGUN, Course
 from moa_tui.state.text_log import TextLog
 
 
@@ -73,6 +74,8 @@ class StreamState:
     used: bool = True
     part: str = ""
     price: Price | None = None
+    course: Course = UNBEGUN
+    """What it has spent its time with."""
     kept: KeptFigures | None = None
 
     @property

@@ -59,6 +59,8 @@ def apply(state: TurnState, event: TurnEvent) -> TurnState:
                 failure=event.failure,
             )
     stream = _apply_to_stream(state.streams.get(event.stream), event)
+    if (course := stream.course.after(event)) is not stream.course:
+        stream = replace(stream, course=course)
     if isinstance(event, StreamPlanned):
         stream = replace(stream, price=state.prices.get((event.provider, event.model)))
     streams = MappingProxyType({**state.streams, event.stream: stream})

@@ -1,6 +1,7 @@
 """State in words, glyphs and figures, the same in every part of the screen."""
 
 import math
+from collections.abc import Sequence
 
 from moa_tui.engine.events import Outcome
 from moa_tui.state import Phase, StreamState
@@ -21,6 +22,7 @@ _PHASE_GLYPHS = {
     Phase.WRITING: "●",
     Phase.RETRYING: "↻",
 }
+_BARS = "▁▂▃▄▅▆▇█"
 
 
 def glyph(stream: StreamState | None) -> str:
@@ -89,6 +91,15 @@ def stream_figures(stream: StreamState, now: float, width: int) -> str:
     while len(parts) > 1 and len(" · ".join(parts)) > width:
         parts.pop()
     return " · ".join(parts)
+
+
+def sparkline(values: Sequence[float]) -> str:
+    """Return a bar of one cell for each value; the largest has the highest."""
+    most = max(values, default=0.0)
+    if most <= 0:
+        return ""
+    steps = len(_BARS) - 1
+    return "".join(_BARS[round(max(0.0, value) / most * steps)] for value in values)
 
 
 def seconds(value: float) -> str:

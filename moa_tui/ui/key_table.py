@@ -19,6 +19,7 @@ from moa_tui.ui.screens.main import MainScreen
 from moa_tui.ui.screens.question_search import QuestionSearch
 from moa_tui.ui.screens.sized import Sized
 from moa_tui.ui.screens.theme_picker import ThemePicker
+from moa_tui.ui.screens.timeline import TimelineScreen
 from moa_tui.ui.screens.trust import TrustScreen
 from moa_tui.ui.shell import Shell
 from moa_tui.ui.wearing import Wearing
@@ -38,6 +39,7 @@ ROOMS: Sequence[tuple[str, Sequence[type[DOMNode]]]] = (
     ("In the search of earlier questions", (QuestionSearch,)),
     ("While jumping", (JumpScreen,)),
     ("In the choice of a theme", (ThemePicker,)),
+    ("In the timeline", (TimelineScreen,)),
     ("In the help", (HelpScreen,)),
     ("In the question about a file", (TrustScreen,)),
 )

@@ -28,10 +28,10 @@ from moa_tui.engine.events import (
 )
 from moa_tui.engine.provider import Failure, FailureKind
 from moa_tui.state import TurnState, fold
+from moa_tui.state.spans import Doing, Span, spans
 from moa_tui.transcript.page import as_page
 from moa_tui.transcript.page.markup import from_markdown
 from moa_tui.transcript.record import record_of
-from moa_tui.transcript.spans import Doing, Span, spans
 from tests.transcript.test_record import EVENTS
 
 TAGS = """

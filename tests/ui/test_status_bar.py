@@ -163,3 +163,18 @@ def test_phase_words(state: TurnState, words: str) -> None:
 
 def test_no_two_phases_share_their_words() -> None:
     assert all(one[1] != other[1] for one, other in itertools.combinations(PHASES, 2))
+
+
+async def test_the_rate_of_the_last_seconds_is_drawn_until_it_gets_narrow() -> None:
+    async with open_bar() as app:
+        for tick in range(40):
+            app.bar.show(turn(writing(1, "word " * 20 * min(tick, 25))), tick * 0.2)
+        drawn = app.text().split("tok/s ", 1)[1].split()[0]
+        assert len(drawn) == 20
+        assert set(drawn) <= set("▁▂▃▄▅▆▇█")
+        assert drawn[0] > drawn[-1], "it has stalled"
+    async with open_bar(46) as app:
+        for tick in range(40):
+            app.bar.show(turn(writing(1, "word " * 20 * tick)), tick * 0.2)
+        assert "tok/s" in app.text()
+        assert not set("▁▂▃▄▅▆▇█") & set(app.text())

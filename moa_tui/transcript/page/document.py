@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from moa_tui.engine.events import StreamPlanned, TurnEvent
+from moa_tui.state.spans import Doing, spans
 from moa_tui.text import clean_line
 from moa_tui.transcript.page.markup import from_markdown, plain
 from moa_tui.transcript.page.time_line import legend, time_line
-from moa_tui.transcript.spans import Doing, spans
 
 _STYLE = Path(__file__).with_name("page.css")
 _WORDS = {

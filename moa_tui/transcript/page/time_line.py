@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from moa_tui.state.spans import Span
 from moa_tui.transcript.page.markup import plain
-from moa_tui.transcript.spans import Span
 
 _WIDTH, _LABELS, _RIGHT = 960, 190, 70
 _ROW, _BAR, _TOP = 26, 14, 24

@@ -86,6 +86,15 @@ class MainScreen(Sized):
             id="pane.answer",
             tooltip="The pane of the answer",
         ),
+        Binding(
+            "ctrl+l",
+            "timeline",
+            "Timeline",
+            show=False,
+            id="turn.timeline",
+            tooltip="Every stream of the turn as a bar on one time axis",
+            priority=True,
+        ),
         Binding("b", "pick('')", "Board", show=False, id="pane.board", tooltip="All at a glance"),
     ]
 
@@ -98,6 +107,7 @@ class MainScreen(Sized):
         self.stop_key = "esc"
         self._escaped = False
         self._headline = Content()
+        self._shown: tuple[TurnState, float] | None = None
         self._tabs: TabStrip | None = None
         self._stage: Stage | None = None
         self._status: StatusBar | None = None
@@ -176,7 +186,7 @@ class MainScreen(Sized):
 
     def show(self, state: "TurnState", now: float, queued: int = 0) -> None:
         """Show what is new in `state`; `now` is seconds since the turn began."""
-        self.running = state.running
+        self.running, self._shown = state.running, (state, now)
         self.stage.show(state, now)
         self.status.show(state, now, queued)
         self._show_tabs()
@@ -236,6 +246,17 @@ class MainScreen(Sized):
         tabs = self._tabs.places() if self._tabs.region else ()
         places = targets(self._stage.panes, tabs, self._prompt)
         self.app.push_screen(JumpScreen(places), self._jump_to)
+
+    def action_timeline(self) -> None:
+        """Show how the turn spends its time."""
+        if self._shown and self.app.screen is self:
+            from moa_tui.ui.screens.timeline import TimelineScreen  # noqa: PLC0415 - not for the first frame
+
+            self.app.push_screen(TimelineScreen(self._last_shown))
+
+    def _last_shown(self) -> "tuple[TurnState, float]":
+        assert self._shown
+        return self._shown
 
     def _jump_to(self, place: str | None) -> None:
         if place == self.prompt.id:

@@ -1,5 +1,6 @@
 """The status bar: phase, agents done, tokens, throughput, total time, rate limits. One line."""
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from moa_tui.state import TurnState, took_part
 from moa_tui.ui import figures
 
 _SHOWN_EVERY = 0.15
+_RATES = 20
+"""Samples of the live rate that are drawn: three seconds, so that a stall is seen for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class StatusBar(Static):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(markup=False, id=id)
         self._meter = RateMeter()
+        self._rates: deque[float] = deque(maxlen=_RATES)
         self._turn = ""
         self._drawn: tuple[object, ...] = ()
         self._drawn_at = -1.0
@@ -62,6 +66,7 @@ class StatusBar(Static):
         self._last = (state, now, queued)
         if state.turn != self._turn:
             self._turn, self._meter, self._drawn_at = state.turn, RateMeter(), -1.0
+            self._rates.clear()
         tokens = state.tokens
         if state.running:
             self._meter.add(now, tokens)
@@ -69,6 +74,8 @@ class StatusBar(Static):
         key = (phase, state.outcome, queued, self.size.width)
         if key == self._drawn and now - self._drawn_at < _SHOWN_EVERY:
             return
+        if state.running and now - self._drawn_at >= _SHOWN_EVERY:
+            self._rates.append(self._meter.rate or 0.0)
         self._drawn, self._drawn_at = key, now
         # One line whatever it says: nothing else has to be laid out anew.
         fields = self._fields(state, phase, tokens, now, queued)
@@ -88,7 +95,7 @@ class StatusBar(Static):
             _Field(phase, _phase_style(state), 9),
             *_agent_fields(state),
             _Field(f"{mark}{tokens:,} tok", "$foreground", 5),
-            _Field(f"{mark}{rate or 0:,.0f} tok/s", "bold $accent", 8),
+            self._rate_field(f"{mark}{rate or 0:,.0f} tok/s"),
             _Field(f"total {figures.seconds(now if live else state.seconds or 0)}", "bold", 7),
         ]
         if state.streams:
@@ -98,6 +105,11 @@ class StatusBar(Static):
             questions = "question" if queued == 1 else "questions"
             fields.append(_Field(f"{queued} {questions} waiting", "$warning", 4))
         return fields + self._budget_fields() + self._badge_fields()
+
+    def _rate_field(self, words: str) -> _Field:
+        plain = _Field(words, "bold $accent", 8)
+        line = figures.sparkline(self._rates) if len(self._rates) > 1 else ""
+        return _Field(f"{words} {line}", "bold $accent", 2, plain) if line else plain
 
     def _budget_fields(self) -> list[_Field]:
         words, next_words = self._budget

@@ -1,4 +1,4 @@
-"""What every stream of a turn spent its time with, from its events: for pictures of it. Pure."""
+"""What a stream spends its time with, one thing after another: for pictures of a turn. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -37,37 +37,45 @@ class Span:
     end: float
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The spans of a stream that are over, and what it does since when; None: nothing."""
+
+    done: tuple[Span, ...] = ()
+    doing: Doing | None = None
+    since: float = 0.0
+
+    def after(self, event: TurnEvent) -> "Course":
+        """Return the course after `event` of this stream; most events leave it as it is."""
+        doing = None if isinstance(event, StreamEnded) else _doing(event) or self.doing
+        if doing is self.doing:
+            return self
+        return Course(self.until(event.at), doing, event.at)
+
+    def until(self, at: float) -> tuple[Span, ...]:
+        """Return all spans, the one that lasts cut off at `at`."""
+        if self.doing is None:
+            return self.done
+        return (*self.done, Span(self.doing, self.since, max(at, self.since)))
+
+
+UNBEGUN = Course()
+"""Of a stream that has done nothing yet."""
+
+
 def spans(events: Iterable[TurnEvent]) -> dict[str, tuple[Span, ...]]:
     """Return the spans of every stream, in the order in which they were planned.
 
     A stream that has no end lasts until the last event.
     """
-    done: dict[str, list[Span]] = {}
-    going: dict[str, tuple[Doing, float]] = {}
+    courses: dict[str, Course] = {}
     last = 0.0
-
-    def begin(stream: str, doing: Doing | None, at: float) -> None:
-        before = going.get(stream)
-        if before and before[0] is doing:
-            return
-        if before:
-            done[stream].append(Span(before[0], before[1], at))
-            del going[stream]
-        if doing:
-            going[stream] = (doing, at)
-
     for event in events:
         last = max(last, event.at)
-        match event:
-            case StreamPlanned():
-                done[event.stream] = []
-            case StreamEnded():
-                begin(event.stream, None, event.at)
-            case _ if doing := _doing(event):
-                begin(event.stream, doing, event.at)  # type: ignore[union-attr]  # only streams do something
-    for stream in list(going):
-        begin(stream, None, last)
-    return {stream: tuple(found) for stream, found in done.items()}
+        stream = getattr(event, "stream", "")
+        if isinstance(event, StreamPlanned) or stream in courses:
+            courses[stream] = courses.get(stream, Course()).after(event)
+    return {stream: course.until(last) for stream, course in courses.items()}
 
 
 def _doing(event: TurnEvent) -> Doing | None:
