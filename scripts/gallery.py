@@ -5,6 +5,7 @@ and PNG as well where cairosvg is installed (it is in the `dev` extra).
 """
 
 import asyncio
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -29,6 +30,8 @@ from moa_tui.engine.events import (
 from moa_tui.engine.provider import Failure, FailureKind, Usage
 from moa_tui.local.process import LocalServer
 from moa_tui.roster.loading import find_roster, load_roster
+from moa_tui.settings.loading import Loaded
+from moa_tui.settings.model import Settings
 from moa_tui.state import TurnState, fold
 from moa_tui.ui.app import MoaApp
 from moa_tui.ui.start import Start
@@ -96,12 +99,14 @@ LIMITED = Failure(
 
 
 class Picture(NamedTuple):
-    """What is painted: a state of the turn, at a size, in a theme."""
+    """What is painted: a state of the turn, at a size, in a theme and layout, after some keys."""
 
     name: str
     state: str
     size: tuple[int, int]
     theme: str = "wafer"
+    settings: Settings = Settings()
+    keys: tuple[str, ...] = ()
 
 
 SIZES = {"wide": (200, 50), "medium": (120, 30), "narrow": (80, 24)}
@@ -112,6 +117,20 @@ PICTURES = [
         for state in ("ready", "live", "answering", "done")
         for size, cells in SIZES.items()
     ),
+    *(
+        Picture(
+            f"{layout}-{size}", state, cells, settings=Settings.model_validate({"layout": layout})
+        )
+        for layout, state in (("focus", "answering"), ("tabs", "done"), ("grid", "done"))
+        for size, cells in SIZES.items()
+    ),
+    *(
+        Picture(f"{name}-{size}", "done", cells, keys=(key,))
+        for name, key in (("jump", "ctrl+o"), ("search", "ctrl+r"), ("help", "f1"))
+        for size, cells in SIZES.items()
+    ),
+    Picture("ascii-medium", "done", SIZES["medium"], settings=Settings(ascii=True)),
+    Picture("too-small", "done", (52, 12)),
     *(
         Picture(f"theme-{path.stem}", "done", SIZES["medium"], path.stem)
         for path in sorted(paths.shipped("themes").glob("*.yaml"))
@@ -167,7 +186,10 @@ async def paint(picture: Picture) -> str:
             lineup=roster.lineup(),
             server=LocalServer(),
             history=Path(folder) / "history.db",
+            settings=Loaded(picture.settings),
         )
+        # Not the layout that the person at this machine has chosen last.
+        os.environ["XDG_STATE_HOME"] = folder
         app = MoaApp(lambda: start, paths.theme_dirs()[:1], picture.theme)
         async with app.run_test(size=picture.size) as pilot:
             while not app.query("#agent-1"):
@@ -182,7 +204,9 @@ async def paint(picture: Picture) -> str:
             await pilot.pause()
             while not all(pane.text.rendered for pane in filter(is_ended, app.main.stage.panes)):
                 await pilot.pause(0.02)
-            await pilot.pause()
+            app.main.prompt.asked.remember([QUESTION, "Why is the sky dark at night?"])
+            await pilot.press(*picture.keys)
+            await pilot.pause(0.1)
             return app.export_screenshot(title="moa-tui")
 
 

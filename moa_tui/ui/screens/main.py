@@ -37,8 +37,8 @@ class MainScreen(Sized):
     """Shows one conversation. `show` takes the state of its present turn."""
 
     HELP = (
-        "Type a question and press Enter: every agent answers in its own pane, then the answer is"
-        " written from what they said. Esc stops, Tab moves between the prompt and the panes,"
+        "Every agent answers in its own pane, then the answer is written from what they said. Esc"
+        " stops, Tab moves between the prompt and the panes,"
         " Ctrl+P finds everything that can be done by its name."
     )
     BINDINGS: ClassVar[list[BindingType]] = [

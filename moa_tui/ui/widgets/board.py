@@ -9,6 +9,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from moa_tui.engine.events import Role
 from moa_tui.state import StreamState, TextLog
 from moa_tui.ui import figures
 from moa_tui.ui.text.wrapping import WrappedText
@@ -75,7 +76,8 @@ class Board(Widget):
         # A blank row parts two streams where each still has one for its text.
         tail = rows - 2 if rows >= 3 else rows - 1
         strips: list[Strip] = []
-        for number, stream in enumerate(streams, start=1):
+        for place, stream in enumerate(streams, start=1):
+            number = "Σ" if stream.role is Role.AGGREGATOR else str(place)
             strips.append(self._figures(number, stream, with_tail=not tail))
             strips += [Strip([Segment(line)]) for line in _tail(stream, width - 4, tail)]
             strips += [Strip([])] * (rows - 1 - tail)
@@ -83,7 +85,7 @@ class Board(Widget):
             strips.append(Strip([Segment(f"{_INDENT}and {left_out} more")]))
         return [strip.apply_style(base).adjust_cell_length(width, base) for strip in strips]
 
-    def _figures(self, number: int, stream: StreamState, *, with_tail: bool) -> Strip:
+    def _figures(self, number: str, stream: StreamState, *, with_tail: bool) -> Strip:
         tone = self.get_component_rich_style(f"board-{figures.tone(stream)}", partial=True)
         width = self.size.width
         name = f" {figures.glyph(stream)} {number} {stream.label}"
