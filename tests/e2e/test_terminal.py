@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from moa_tui import paths
 from tests import canary
 
 pytestmark = [
@@ -136,7 +137,7 @@ def test_without_key_or_model_it_opens_says_what_to_do_and_leaves_cleanly(
 ) -> None:
     window = terminal(120, 30)
     window.start()
-    window.wait(lambda s: "CEREBRAS_API_KEY is not set" in s and "local setup" in s, "opened")
+    window.wait(lambda s: "CEREBRAS_API_KEY is not set" in s and "moa-tui --demo" in s, "opened")
     window.resize(80, 24)
     window.wait(lambda s: "^p palette" in s, "painted at another size")
     window.type("hello")
@@ -156,3 +157,32 @@ def test_a_broken_roster_is_told_and_nothing_stays_open(
     window.start("-c", str(bad))
     screen = window.wait(lambda s: "ended with 2" in s, "ended")
     assert "agents[0].temprature: unknown key" in screen.replace("\n", "")
+
+
+def test_the_demonstration_plays_pauses_and_is_saved_without_a_key(
+    home: Path, terminal: Callable[[int, int], Terminal]
+) -> None:
+    window = terminal(120, 30)
+    window.start("--demo")
+    window.wait(lambda s: "recording of 2026-" in s and "● playing" in s, "played")
+    window.press("Right", "Right", "Space")
+    window.wait(lambda s: "○ paused" in s and "Regular exercise" in s, "paused further on")
+    window.press("Left", "Left", "Left")
+    window.wait(lambda s: "0:00.0 /" in s and "Regular exercise" not in s, "went back")
+    window.press("Right", "Right", "Right", "Right")
+    window.wait(lambda s: "✓ over" in s and "✓ complete" in s, "came to the end")
+    window.press("C-p")
+    window.type("Save a recording")
+    window.wait(lambda s: "to be replayed" in s, "offered to save it")
+    window.press("Down", "Enter")
+    window.wait(lambda s: "saved as" in s, "said where it is")
+    window.press("C-q")
+    window.wait(lambda s: "ended with 0" in s, "quit")
+    (saved,) = (paths.user_data_dir() / "exports").iterdir()
+    again = subprocess.run(
+        [sys.executable, "-m", "moa_tui", "replay", "--plain", "--speed", "1000", str(saved)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "Regular exercise is essential" in again.stdout

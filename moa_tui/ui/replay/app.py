@@ -80,8 +80,8 @@ class ReplayApp(Saving):
         await self.main.furnish(parts)
         speed, play_at = self._wanted
         clock = {"clock": self._clock} if self._clock else {}
-        self.player = late.Player(self._recording, speed, **clock)
-        self.transport = late.TransportBar(self.player, keys=self.has_keys)
+        player = late.Player(self._recording, speed, **clock)
+        self.transport = late.TransportBar(player, keys=self.has_keys)
         await self.main.mount(self.transport, before="#prompt-frame")
         self.main.query_one("#prompt-frame").display = False
         self.main.set_focus(None)
@@ -90,11 +90,12 @@ class ReplayApp(Saving):
         headline = words.headline(self._recording, lineup)
         self.main.introduce(lineup, headline, words.HINT, (words.BADGE,))
         self.frames = late.Frames(
-            self.player, self.main, *late.pace(self, settings.low_bandwidth == "on")
+            player, self.main, *late.pace(self, settings.low_bandwidth == "on")
         )
         for note in [*self.follow(loaded), *notes]:
             self.notify(note, markup=False, timeout=8)
-        self.player.seek(play_at)
+        player.seek(play_at)
+        self.player = player  # from here on the keys count
         self.play()
 
     def play(self) -> None:

@@ -32,7 +32,7 @@ async def replay(
     )
     async with app.run_test(size=size) as pilot:
         screen = Screen(pilot, app)  # type: ignore[arg-type]  # has what is looked at
-        await screen.wait(lambda: app.transport and len(app.query(Pane)) > 1, "was there")
+        await screen.wait(lambda: app.player and len(app.query(Pane)) > 1, "was there")
         yield screen, clock
 
 
