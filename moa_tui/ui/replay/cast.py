@@ -18,6 +18,7 @@ from moa_tui.engine.events import TurnStarted
 from moa_tui.transcript.recording import header_of
 from moa_tui.ui.replay.app import ReplayApp
 from moa_tui.ui.terminal.pacing import FRAMES_PER_SECOND, FramePacer, Link
+from moa_tui.ui.widgets.pane import Pane
 
 if TYPE_CHECKING:
     from moa_tui.settings.loading import Loaded
@@ -116,7 +117,7 @@ class CastApp(ReplayApp):
     async def _painted(self, pilot: Pilot[object]) -> None:
         # Markdown is made by workers, and belongs to the frame in which its stream ended.
         await pilot.pause(_PAINTED)
-        while any(not worker.is_finished for worker in self.workers):
+        while any(isinstance(w.node, Pane) and not w.is_finished for w in self.workers):
             await pilot.pause(_PAINTED)
 
 

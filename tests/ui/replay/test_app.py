@@ -99,7 +99,7 @@ async def test_what_is_shown_can_be_saved(home: Path, folder: str) -> None:
                 command.callback()
         await screen.wait(lambda: where.is_dir() and len(list(where.iterdir())) == 3, "saved")
         await screen.wait(screen.told(str(where)), "said where")
-        await asyncio.gather(*(worker.wait() for worker in app.workers))
+        await asyncio.gather(*(w.wait() for w in app.workers if w.name == "_save"))
         found = {path.suffix: path for path in where.iterdir()}
         assert set(found) == {".jsonl", ".html", ".svg"}
         assert {stat.S_IMODE(path.stat().st_mode) for path in found.values()} == {0o600}
