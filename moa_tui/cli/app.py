@@ -8,6 +8,8 @@ from moa_tui import paths
 from moa_tui.cli import choosing, full_screen
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from moa_tui.ui.start import Start
 
 
@@ -80,4 +82,18 @@ def _prepare(options: argparse.Namespace) -> "Start":
         settings=loaded,
         files=tuple(options.file),
         max_cost=choice.roster.max_run_cost if options.max_cost is None else options.max_cost,
+        file=choice.file or choice.roster.path,
+        wanting=choice.wanting,
+        again=partial(_prepare_again, options),
     )
+
+
+def _prepare_again(options: argparse.Namespace, file: "Path | None") -> "Start":
+    """Do so from what the files are now; with another `file` what was chosen in it goes."""
+    if file is None:
+        return _prepare(options)
+    from moa_tui.roster.loading import EMBEDDED
+
+    chosen = {"config": file, "preset": "", "agent": [], "strategy": None}
+    local = {"local": file == EMBEDDED, "model_path": None}
+    return _prepare(argparse.Namespace(**{**vars(options), **chosen, **local}))

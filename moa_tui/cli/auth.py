@@ -129,26 +129,17 @@ def _read(prompt: str, *, from_stdin: bool) -> "ApiKey":
 def _accepted(provider: "Provider", key: "ApiKey") -> bool:
     """Try the key on the list of models, and say what came of it."""
     from moa_tui.engine.provider import ProviderError
+    from moa_tui.engine.trying import models_with
     from moa_tui.roster.hosts import place_of
 
     try:
-        count = asyncio.run(_models(provider, key))
+        count = asyncio.run(models_with(provider, key))
     except ProviderError as error:
         print(f"moa-tui: not stored: {error}", file=sys.stderr)
         print("moa-tui: to store it untried: --no-verify", file=sys.stderr)
         return False
     print(f"{place_of(provider.base_url)} answers with it: {count} models")
     return True
-
-
-async def _models(provider: "Provider", key: "ApiKey") -> int:
-    from moa_tui.engine.openai_provider.client import OpenAIProvider
-
-    client = OpenAIProvider(provider, provider.base_url, key)
-    try:
-        return len(await client.models())
-    finally:
-        await client.aclose()
 
 
 def _list(roster: "Roster") -> int:

@@ -9,7 +9,7 @@ from moa_tui.errors import MissingKeyError
 
 if TYPE_CHECKING:
     from moa_tui.local.process import LocalServer
-    from moa_tui.roster.model import Lineup, Roster
+    from moa_tui.roster.model import Lineup, Provider, Roster
 
 
 FILE_HELP = "a text file that goes along with the question; or write @FILE in it"
@@ -28,6 +28,11 @@ class Choice:
     server: "LocalServer"
     missing_keys: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    file: Path | None = None
+    """The agents.yaml that would be used if there were a key; None: the roster's own."""
+
+    wanting: "tuple[Provider, ...]" = ()
+    """Providers whose key is missing, also where the embedded model stands in."""
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -90,14 +95,24 @@ def choose(options: argparse.Namespace) -> Choice:
         return Choice(roster, _lineup(roster, options), server)
     roster, notes = roster_for(options.config)
     lineup = _lineup(roster, options)
-    choice = Choice(roster, lineup, server, tuple(missing_keys(roster, lineup)), notes)
+    missing = tuple(missing_keys(roster, lineup))
+    asked = dict.fromkeys(agent.provider for agent in lineup.agents)
+    wanting = tuple(
+        roster.providers[name] for name in asked if roster.providers[name].api_key_env in missing
+    )
+    choice = Choice(roster, lineup, server, missing, notes, wanting=wanting)
     asked_for = options.config or options.preset or options.agent or options.strategy
     if choice.missing_keys and not asked_for and _embedded_model_is_here():
         names = ", ".join(choice.missing_keys)
         demo = embedded_roster()
         note = f"{names} is not set: this is the embedded demonstration model"
         return replace(
-            choice, roster=demo, lineup=demo.lineup(), missing_keys=(), notes=(*notes, note)
+            choice,
+            roster=demo,
+            lineup=demo.lineup(),
+            missing_keys=(),
+            notes=(*notes, note),
+            file=roster.path,
         )
     return choice
 

@@ -236,6 +236,11 @@ class RateBudgets:
             self._budgets[key] = RateBudget(provider.limits, names, self._clock)
         return self._budgets[key]
 
+    def forget(self, providers: Collection[Provider]) -> None:
+        """Begin anew with `providers`: their limits, or their keys, have changed."""
+        gone = {(provider.base_url, provider.api_key_env) for provider in providers}
+        self._budgets = {key: b for key, b in self._budgets.items() if key[:2] not in gone}
+
     def snapshots(self, models: Collection[tuple[str, str]] | None = None) -> list[BudgetSnapshot]:
         """Return what is left of each budget that has limits, the tightest first.
 

@@ -18,10 +18,10 @@ from moa_tui.roster.model import Provider
 MOST_WARMED = 8
 """Connections opened to a provider ahead of a question; each costs it a request."""
 
-_CLIENT_MODULE = "moa_tui.engine.openai_provider.client"
+CLIENT_MODULE = "moa_tui.engine.openai_provider.client"
 
 
-class _OpenClient(Protocol):
+class OpenClient(Protocol):
     def __call__(self, provider: Provider, base_url: str, key: ApiKey) -> ChatProvider: ...
 
 
@@ -68,7 +68,7 @@ class Connections:
         provider in `streams` as it is about to have streams, by asking for its list of models. A
         provider that cannot be reached is left to the question, which can tell about it.
         """
-        await asyncio.to_thread(import_module, _CLIENT_MODULE)
+        await asyncio.to_thread(import_module, CLIENT_MODULE)
         await asyncio.gather(*map(self._warm, streams.keys(), streams.values()))
 
     async def _warm(self, name: str, streams: int) -> None:
@@ -76,6 +76,23 @@ class Connections:
             provider = await self.connect(name)
             listings = (provider.models() for _ in range(min(streams, MOST_WARMED)))
             await asyncio.gather(*listings, return_exceptions=True)
+
+    def adopt(
+        self, providers: Mapping[str, Provider], variable: str | None = None
+    ) -> list[ChatProvider]:
+        """Go on with other providers, and a new key of `variable`; no turn may be running.
+
+        What is as it was stays open. Returns the connections that are to be closed.
+        """
+        before, self.providers = self.providers, providers
+        changed = {
+            name
+            for name, provider in before.items()
+            if providers.get(name) != provider or (variable and provider.api_key_env == variable)
+        }
+        self.prices.adopt(providers)
+        self.budgets.forget([before[name] for name in changed])
+        return [self._open.pop(key) for key in list(self._open) if key[0] in changed]
 
     async def aclose(self) -> None:
         """Close every connection and stop the embedded model's server."""
@@ -100,6 +117,6 @@ class Connections:
         if (provider.name, base_url) not in self._open:
             await self.warm_up()
         if (provider.name, base_url) not in self._open:
-            open_client = cast("_OpenClient", import_module(_CLIENT_MODULE).OpenAIProvider)
+            open_client = cast("OpenClient", import_module(CLIENT_MODULE).OpenAIProvider)
             self._open[provider.name, base_url] = open_client(provider, base_url, key)
         return self._open[provider.name, base_url]

@@ -22,6 +22,11 @@ class Prices:
         self._list: Any = None
         self._found: dict[tuple[str, str], Price | None] = {}
 
+    def adopt(self, providers: Mapping[str, Provider]) -> None:
+        """Go on with what other providers say of themselves."""
+        self._providers = providers
+        self._found.clear()
+
     async def load(self) -> None:
         """Have the list of prices at hand."""
         if self._list is None:

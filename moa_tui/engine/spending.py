@@ -50,6 +50,15 @@ class Spending:
         self.prices = prices
         self._run = Ceiling("max_run_cost", max_run_cost) if max_run_cost is not None else None
 
+    def limit(self, max_run_cost: float | None) -> None:
+        """Set what the run may cost from now on; what it has cost so far still counts."""
+        if max_run_cost is None:
+            self._run = None
+        elif self._run is None:
+            self._run = Ceiling("max_run_cost", max_run_cost)
+        else:
+            self._run.limit = max_run_cost
+
     def turn(self, lineup: Lineup, providers: Mapping[str, Provider]) -> "TurnSpending":
         """Return the ceilings that a turn of `lineup` has to keep."""
         ceilings = [self._run] if self._run else []

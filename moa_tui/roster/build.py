@@ -28,6 +28,7 @@ class RosterError(MoaError):
     """What is wrong in an agents.yaml, a line each: `file:line:column: what — what to do`."""
 
     def __init__(self, path: Path, problems: Iterable[Problem]) -> None:
+        self.path = path
         self.problems = sorted(problems)
         name = clean_line(str(path), 4096)
         lines = [

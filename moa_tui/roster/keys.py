@@ -1,8 +1,9 @@
 """API keys: where they come from, and to whom they may go.
 
-The environment is asked first, then what `moa-tui auth` has stored (key_store). Which variable's
-key goes to which host is the roster's affair: presets, files of the person's own, and files that
-the person has allowed (trust) say so, and a stored key is stored for one host.
+What the person has given to this run goes first, then the environment, then what `moa-tui auth`
+has stored (key_store). Which variable's key goes to which host is the roster's affair: presets,
+files of the person's own, and files that the person has allowed (trust) say so, and a stored key
+is stored for one host.
 """
 
 import os
@@ -30,8 +31,12 @@ _NO_KEY = ApiKey("no-key", real=False)
 """Sent where no key is needed: with none given the SDK would take OPENAI_API_KEY by itself."""
 
 
+_given: dict[tuple[str, str], ApiKey] = {}
+"""Keys that the person has given to this run of the program, by variable and host."""
+
+
 class FoundKey(NamedTuple):
-    """A key, and where it was: `environment`, `keyring` or `file`."""
+    """A key, and where it was: `session`, `environment`, `keyring` or `file`."""
 
     key: ApiKey
     source: str
@@ -56,6 +61,8 @@ class Keys:
         variable = provider.api_key_env
         if not variable:
             return None
+        if given := _given.get((variable, place_of(provider.base_url))):
+            return FoundKey(given, "session")
         if key := stripped(self._environ.get(variable, "")):
             require_key(key, variable)
             return FoundKey(key, "environment")
@@ -64,6 +71,17 @@ class Keys:
             return None
         require_key(stored.key, f"what is stored as {variable}")
         return FoundKey(*stored)
+
+
+def give_key(provider: Provider, key: ApiKey) -> None:
+    """Use `key` for the host of `provider` until the program ends; it goes before all others."""
+    if provider.api_key_env:
+        _given[provider.api_key_env, place_of(provider.base_url)] = key
+
+
+def forget_given_keys() -> None:
+    """Forget the keys that were given to this run."""
+    _given.clear()
 
 
 def require_key(key: ApiKey, what: str) -> None:

@@ -11,7 +11,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from moa_tui.errors import MoaError
-from moa_tui.ui.resuming import Resuming
+from moa_tui.ui.rosters import Rosters
 
 if TYPE_CHECKING:
     from moa_tui.engine.events import TurnEvent
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Prepare = Callable[[], "Start"]
 
 
-class MoaApp(Resuming):
+class MoaApp(Rosters):
     """moa-tui in the full screen. `prepare` says who answers; what it raises is in `refusal`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -86,6 +86,7 @@ class MoaApp(Resuming):
         paced = late.pace(self, settings.low_bandwidth == "on")
         self._runner, self._frames = runner, late.Questions(runner, self.main, *paced)
         self._budget = late.BudgetWatch(runner, self.main)
+        self.attend()
         # What exists now lives as long as the app: the collector need not look at it again.
         gc.freeze()
         for note in [*self.follow(start.settings), *notes]:
@@ -171,6 +172,7 @@ class MoaApp(Resuming):
         if self._budget:
             self._budget.wake()
         self.ring(state)
+        self.turn_over()
         for notice in state.notices:
             self.notify(notice, markup=False, timeout=6)
 

@@ -4,15 +4,24 @@ import asyncio
 import os
 import shlex
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from textual.app import App, SuspendNotSupported
 
 from moa_tui.private_files import create_private
 from moa_tui.text import clean
 
+_T = TypeVar("_T")
+
 _VARIABLES = ("VISUAL", "EDITOR")
+_PLUS_LINE = {
+    *("vi", "vim", "nvim", "view", "kak", "hx", "helix", "emacs", "emacsclient", "mg", "jed"),
+    *("nano", "pico", "micro", "joe", "ne"),
+}
+_GOTO = {"code", "code-insiders", "codium", "cursor", "windsurf"}
+"""Editors that open a file at a line, and how they are told."""
 
 
 def editor(environ: Mapping[str, str] = os.environ) -> list[str]:
@@ -26,24 +35,65 @@ def editor(environ: Mapping[str, str] = os.environ) -> list[str]:
     return []
 
 
+def at_line(command: Sequence[str], path: Path, line: int) -> list[str]:
+    """Return `command` with what opens `path` at `line`, where it is known how to say that."""
+    name = Path(command[0]).name.removesuffix(".exe")
+    if line > 1 and name in _PLUS_LINE:
+        return [*command, f"+{line}", str(path)]
+    if line > 1 and name in _GOTO:
+        return [*command, "--goto", f"{path}:{line}"]
+    return [*command, str(path)]
+
+
 class _NotEditedError(Exception):
     """Nothing came of it; says why."""
 
 
 async def edited(app: App[None], text: str) -> str | None:
     """Let the person edit `text`; return what they saved, or None and say why there is nothing."""
-    try:
+
+    async def edit() -> str | None:
         # Nobody else may read it, nor what the editor puts beside it.
         with tempfile.TemporaryDirectory(prefix="moa-tui-") as folder:
             return await _in_editor(app, _command(), text, Path(folder) / "question.md")
+
+    return await _telling(app, edit())
+
+
+async def edit_file(app: App[None], path: Path, line: int = 1) -> None:
+    """Let the person edit the file at `path`, beginning at `line`, or say why that is not so."""
+
+    async def edit() -> None:
+        command = _command()
+        if code := await _lend_screen(app, at_line(command, path, line)):
+            raise _NotEditedError(f"{command[0]} ended with {code}")
+
+    await _telling(app, edit())
+
+
+async def run_in_screen(app: App[None], command: Sequence[str]) -> None:
+    """Let another program have the screen until it ends, or say why that is not so."""
+    await _telling(app, _lend_screen(app, command))
+
+
+async def _telling(app: App[None], doing: Coroutine[None, None, _T]) -> _T | None:
+    try:
+        return await doing
     except _NotEditedError as reason:
         said = str(reason)
     except SuspendNotSupported:
-        said = "an editor cannot take this screen"
+        said = "another program cannot take this screen"
     except OSError as error:
         said = f"the editor cannot be used: {error.strerror}"
     app.notify(said, severity="warning", markup=False)
     return None
+
+
+async def _lend_screen(app: App[None], command: Sequence[str]) -> int:
+    with app.suspend():
+        # Not waited for in the loop: the streams of a running turn must be read meanwhile.
+        process = await asyncio.create_subprocess_exec(*command)
+        return await process.wait()
 
 
 def _command() -> list[str]:
@@ -59,11 +109,7 @@ def _command() -> list[str]:
 async def _in_editor(app: App[None], command: list[str], text: str, path: Path) -> str | None:
     with create_private(path) as file:
         file.write(text.encode("utf-8", "replace"))
-    with app.suspend():
-        # Not waited for in the loop: the streams of a running turn must be read meanwhile.
-        process = await asyncio.create_subprocess_exec(*command, str(path))
-        code = await process.wait()
-    if code:
+    if code := await _lend_screen(app, [*command, str(path)]):
         raise _NotEditedError(f"{command[0]} ended with {code}: the question is as it was")
     written = await asyncio.to_thread(path.read_bytes)
     return clean(written.decode("utf-8", "replace")).rstrip("\n")

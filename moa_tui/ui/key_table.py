@@ -12,10 +12,12 @@ from moa_tui.ui.app import MoaApp
 from moa_tui.ui.manners import Manners
 from moa_tui.ui.replay.app import ReplayApp
 from moa_tui.ui.resuming import Resuming
+from moa_tui.ui.rosters import Rosters
 from moa_tui.ui.saving import Saving
 from moa_tui.ui.screens.help import HelpScreen
 from moa_tui.ui.screens.jump import JumpScreen
 from moa_tui.ui.screens.main import MainScreen
+from moa_tui.ui.screens.offer import OfferScreen
 from moa_tui.ui.screens.question_search import QuestionSearch
 from moa_tui.ui.screens.sized import Sized
 from moa_tui.ui.screens.theme_picker import ThemePicker
@@ -32,7 +34,7 @@ from moa_tui.ui.widgets.searched_text import SearchedText
 PROMPT, ANYWHERE, PANE = "In the prompt", "Anywhere", "In a pane"
 ROOMS: Sequence[tuple[str, Sequence[type[DOMNode]]]] = (
     (PROMPT, (PromptBox,)),
-    (ANYWHERE, (MainScreen, Sized, MoaApp, Resuming, Saving, Manners, Wearing, Shell)),
+    (ANYWHERE, (MainScreen, Sized, MoaApp, Rosters, Resuming, Saving, Manners, Wearing, Shell)),
     (PANE, (Pane, SearchedText, Scroller)),
     ("In a replay", (ReplayApp,)),
     ("While searching in a pane", (SearchBar,)),
@@ -40,6 +42,7 @@ ROOMS: Sequence[tuple[str, Sequence[type[DOMNode]]]] = (
     ("While jumping", (JumpScreen,)),
     ("In the choice of a theme", (ThemePicker,)),
     ("In the timeline", (TimelineScreen,)),
+    ("In an offer", (OfferScreen,)),
     ("In the help", (HelpScreen,)),
     ("In the question about a file", (TrustScreen,)),
 )

@@ -5,7 +5,14 @@ from pathlib import Path
 from textual.app import App
 
 from moa_tui.attachments import attached
+from moa_tui.redaction import redact
+from moa_tui.roster.build import RosterError
+from moa_tui.roster.changes import changes
+from moa_tui.roster.own_file import copy_shipped, is_shipped, own_roster
+from moa_tui.roster.places import line_of_agent, roster_files
+from moa_tui.roster.variations import with_others
 from moa_tui.settings.remembered import remember_layout, remembered_layout
+from moa_tui.text import clean_line
 from moa_tui.transcript import resuming
 from moa_tui.transcript.page import as_page
 from moa_tui.transcript.questions import asked_before
@@ -15,7 +22,7 @@ from moa_tui.ui import headline
 from moa_tui.ui.ascii import write_in_ascii
 from moa_tui.ui.budget_watch import BudgetWatch
 from moa_tui.ui.commands import palette
-from moa_tui.ui.editing import edited
+from moa_tui.ui.editing import edit_file, edited, run_in_screen
 from moa_tui.ui.file_watch import EVERY, SETTLING, FileWatch
 from moa_tui.ui.frames import Frames, Questions, pace
 from moa_tui.ui.key_table import key_for
@@ -25,6 +32,7 @@ from moa_tui.ui.replay import words as replay_words
 from moa_tui.ui.replay.player import Player
 from moa_tui.ui.saved_files import save
 from moa_tui.ui.screens.help import help_for
+from moa_tui.ui.screens.offer import OfferScreen
 from moa_tui.ui.screens.question_search import QuestionSearch
 from moa_tui.ui.screens.theme_picker import ThemePicker
 from moa_tui.ui.screens.trust import prepared
@@ -47,10 +55,12 @@ __all__ = [
     "FileWatch",
     "Frames",
     "Furniture",
+    "OfferScreen",
     "Player",
     "QuestionSearch",
     "Questions",
     "ResumeCard",
+    "RosterError",
     "ThemePicker",
     "TransportBar",
     "TurnRunner",
@@ -58,23 +68,34 @@ __all__ = [
     "as_page",
     "asked_before",
     "attached",
+    "changes",
+    "clean_line",
+    "copy_shipped",
+    "edit_file",
     "edited",
     "follow_keymap",
     "headline",
     "help_for",
+    "is_shipped",
     "key_for",
+    "line_of_agent",
+    "own_roster",
     "own_variables",
     "pace",
     "palette",
     "prepared",
     "record_of",
     "recorded",
+    "redact",
     "remember_layout",
     "remember_theme",
     "remembered_layout",
     "replay_words",
     "resuming",
+    "roster_files",
+    "run_in_screen",
     "save",
+    "with_others",
     "write_in_ascii",
 ]
 

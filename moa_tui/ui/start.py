@@ -1,5 +1,6 @@
 """What a conversation starts with: who answers, and what the person should know about it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,7 +9,7 @@ from moa_tui.settings.loading import Loaded
 
 if TYPE_CHECKING:
     from moa_tui.local.process import LocalServer
-    from moa_tui.roster.model import Lineup, Roster
+    from moa_tui.roster.model import Lineup, Provider, Roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +32,9 @@ class Start:
     settings: Loaded = field(default_factory=Loaded)
     max_cost: float | None = None
     """US dollars that all turns together may cost."""
+    file: Path | None = None
+    """The agents.yaml that counts for the person, also while the embedded model stands in."""
+    wanting: tuple["Provider", ...] = ()
+    """Providers whose key is missing, also while the embedded model stands in."""
+    again: "Callable[[Path | None], Start] | None" = None
+    """Makes the start anew from what the files are now: from the one given, or as before."""

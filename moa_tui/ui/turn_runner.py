@@ -56,6 +56,7 @@ class TurnRunner:
         self._spending = Spending(self._connections.prices, start.max_cost)
         self._history = HistoryWriter(start.history, on_trouble)
         self._ending = ExitStack()
+        self._closing: set[asyncio.Task[None]] = set()
         self._on_ended = on_ended
         self.on_done: Callable[[], None] = lambda: None
         self.told: list[TurnEvent] = []
@@ -77,6 +78,17 @@ class TurnRunner:
         if self.state.seconds is not None:
             return self.state.seconds
         return time.perf_counter() - self._began
+
+    def adopt(self, start: Start, variable: str | None = None) -> None:
+        """Have the next turn answered by another roster, and with a new key of `variable`."""
+        assert not self.running
+        self.roster, self.lineup = start.roster, start.lineup
+        self._spending.limit(start.max_cost)
+        self._warmed_at = -_WARM_SECONDS
+        for connection in self._connections.adopt(start.roster.providers, variable):
+            closing = asyncio.create_task(connection.aclose())
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
 
     async def warm_up(self) -> None:
         """Fetch what the next question would otherwise have to wait for, unless it is there."""
@@ -199,6 +211,7 @@ class TurnRunner:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
             self.poll()
+        await asyncio.gather(*self._closing, return_exceptions=True)
         await self._connections.aclose()
         await asyncio.to_thread(self._history.close)
         self._ending.close()

@@ -158,7 +158,17 @@ class MainScreen(Sized):
     def complain(self, trouble: str) -> None:
         """Have a line about a file of the person's in the headline's place, until it is empty."""
         said = Content.styled(f" ! {trouble}", "bold $error") if trouble else self._headline
-        self.query_one("#headline", Static).update(said)
+        headline = self.query_one("#headline", Static)
+        headline.update(said)
+        headline.set_class(bool(trouble), "-trouble")
+
+    def expect(self, lineup: "Lineup", headline: Content, hint: str, badges: Sequence[str]) -> None:
+        """Show who answers from the next turn on; what there is to read stays until then."""
+        self._headline = headline
+        self.complain("")
+        self.status.set_badges(badges)
+        self.stage.expect(lineup, hint)
+        self._show_tabs()
 
     @property
     def stage(self) -> "Stage":

@@ -124,9 +124,14 @@ async def prepared(app: "Shell", prepare: Callable[[], _T]) -> _T:
         try:
             return await asyncio.to_thread(prepare)
         except UntrustedError as error:
-            typing = app.main.query_one(FirstPrompt).on_key
-            yes = await app.push_screen_wait(TrustScreen(error.question, typing))
+            yes = await app.push_screen_wait(TrustScreen(error.question, _prompt_of(app)))
             await asyncio.to_thread(answer, error.question, yes=yes)
+
+
+def _prompt_of(app: "Shell") -> Callable[[events.Key], object]:
+    """Return what takes the keys that were meant for the prompt."""
+    first = app.main.query(FirstPrompt)
+    return first.first().on_key if first else app.main.prompt.take_key
 
 
 def _line(destination: Destination) -> tuple[str | tuple[str, str], ...]:

@@ -1,5 +1,6 @@
 """A pane: one stream in a frame. Its state and figures are on the frame, its text inside."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -81,6 +82,7 @@ class Pane(Vertical):
         super().__init__(id=id, classes=classes)
         self.number = number
         self.usual = ""
+        self.mark = ""
         self.stream: StreamState | None = None
         self.owner = Owner()
         self.text = AnswerText(id="text")
@@ -109,6 +111,12 @@ class Pane(Vertical):
         tones = {tone: tone == figures.tone(None) for tone in TONES}
         self.update_classes({"-text": False, "-thinking": False, **tones})
         self._draw_frame(0.0)
+
+    def note(self, mark: str) -> None:
+        """Write `mark` behind the name: what is not as in the file."""
+        if mark != self.mark:
+            self.mark = mark
+            self._draw_frame(max(0.0, self._framed_at))
 
     def colour(self, colour: str | None) -> None:
         """Frame the pane in `colour` instead of the theme's for its number."""
@@ -195,7 +203,8 @@ class Pane(Vertical):
         stream, width = self.stream, max(10, self.size.width - 6)
         now_tone = figures.tone(stream)
         reclass(self, {tone: tone == now_tone for tone in TONES}, [self._card])
-        above = pane_frame.title(self.number, self.owner, stream, width)
+        owner = replace(self.owner, name=f"{self.owner.name}{self.mark}")
+        above = pane_frame.title(self.number, owner, stream, width)
         below = pane_frame.subtitle(stream, now, width, self.text.badges()) if stream else ""
         self._frame.write(above, below)
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import TextArea
@@ -147,6 +148,11 @@ class PromptBox(TextArea, inherit_bindings=False):
         if text is not None:
             self.load_text(clean(text))
             self.move_cursor(self.document.end)
+
+    def take_key(self, event: events.Key) -> None:
+        """Take what was typed while something else had the keys."""
+        if event.is_printable and event.character:
+            self.insert(event.character)
 
     def give_back(self, question: str) -> None:
         """Take a question back that could not be sent, unless another one is being written."""

@@ -73,6 +73,13 @@ class Stage(Container):
         owner = Owner("answer") if single else Owner(writer.name, writer.model, elsewhere)
         self.answer.clear(owner, hint)
 
+    def expect(self, lineup: Lineup, hint: str = "") -> None:
+        """Show who answers from the next turn on: at once, unless there is something to read."""
+        if self._turn and not self.has_class("-fresh"):
+            self._lineup = lineup
+        else:
+            self.show_lineup(lineup, hint)
+
     def show(self, state: TurnState, now: float) -> None:
         """Show what is new in `state`; `now` is seconds since the turn began."""
         if state.turn != self._turn:
