@@ -161,11 +161,9 @@ async def test_an_edited_file_of_somebody_else_is_asked_about_again(
         for what in ("", "# more\n"):
             foreign.write_text(text + what)
             await screen.wait(lambda: isinstance(screen.app.screen, TrustScreen), "asked")
-            await screen.pilot.press("h", "i")  # on its way to the prompt
             await screen.wait(lambda: getattr(screen.app.screen, "ready", False), "was ready")
             await screen.pilot.press("y")
             await screen.wait(lambda: not isinstance(screen.app.screen, TrustScreen), "went on")
-            assert screen.app.main.prompt.text.endswith("hi")
         await screen.wait(
             lambda: screen.app._runner and screen.app._runner.roster.path == foreign, "used it"
         )
