@@ -59,7 +59,8 @@ class Manners(Wearing):
         problems = [*loaded.problems, *self.late.follow_keymap(self, loaded)]
         self.main.stop_key = settings.stop_key
         self.main.lay_out(self.late.remembered_layout(settings.layout))
-        self.main.complain(problems[0] if problems else "")
+        first = problems[0] if problems else ""
+        self.main.complain(first.replace(str(loaded.path), loaded.path.name))
         # The shell, or the editor, has painted over all of it.
         self.app_resume_signal.subscribe(self, lambda _app: self.refresh(layout=True))
         return problems

@@ -115,7 +115,7 @@ async def test_a_bad_settings_file_is_told_and_does_not_keep_the_app(
     found = load_settings()
     monkeypatch.setattr("tests.ui.conftest.Loaded", lambda _settings: found)
     async with open_app() as screen:
-        await screen.shows("settings.yaml:2:1: layuot: unknown setting")
+        await screen.shows(" ! settings.yaml:2:1: layuot: unknown setting")
         await screen.wait(screen.told("did you mean 'layout'"), "told it as well")
 
 

@@ -38,9 +38,14 @@ class FirstPrompt(Static, can_focus=True):
         event.stop()
         from moa_tui.text import clean  # noqa: PLC0415 - 5 ms that the first frame can do without
 
-        self.typed += clean(event.text)
+        self.typed += clean(with_line_feeds(event.text))
         self._draw()
 
     def _draw(self) -> None:
         shown = Content(self.typed) if self.typed else Content.styled(PLACEHOLDER, "$dim-text")
         self.update(Content.assemble(shown, ("▏", "$accent")) if self.typed else shown)
+
+
+def with_line_feeds(pasted: str) -> str:
+    """Return `pasted` with LF between its lines: most terminals, and tmux, send CR."""
+    return pasted.replace("\r\n", "\n").replace("\r", "\n")

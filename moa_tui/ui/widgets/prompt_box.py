@@ -12,7 +12,7 @@ from textual.widgets.text_area import Edit, EditResult
 
 from moa_tui.text import clean
 from moa_tui.ui.prompt_history import PromptHistory
-from moa_tui.ui.widgets.first_prompt import PLACEHOLDER
+from moa_tui.ui.widgets.first_prompt import PLACEHOLDER, with_line_feeds
 
 MAX_ROWS = 8
 
@@ -133,7 +133,7 @@ class PromptBox(TextArea, inherit_bindings=False):
 
     def edit(self, edit: Edit) -> EditResult:
         """Make a change, whatever it comes from; pasted text may hold anything."""
-        return super().edit(replace(edit, text=clean(edit.text)))
+        return super().edit(replace(edit, text=clean(with_line_feeds(edit.text))))
 
     def take_over(self, typed: str, sent: list[str]) -> list[str]:
         """Go on from what was typed before this prompt was there; return what was sent, cleaned."""
