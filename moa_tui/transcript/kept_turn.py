@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from moa_tui.engine.events import TurnEvent
 from moa_tui.engine.prompts import Exchange
 from moa_tui.errors import HistoryError
 from moa_tui.state import StreamState, TurnState
@@ -23,14 +24,20 @@ _TIMES = ("planned_at", "sent_at", "first_at", "last_at", "ended_at")
 class KeptTurn:
     """A turn that was kept. `open`: it has not ended, in a program that is gone or still runs.
 
-    `before` is what its conversation held when it was asked, `later` how many turns followed.
+    `before` is what its conversation held when it was asked, `conversation` all that it holds.
     """
 
     record: TurnRecord
     state: TurnState
+    events: tuple[TurnEvent, ...] = ()
     open: bool = False
     before: tuple[Exchange, ...] = ()
-    later: int = 0
+    conversation: tuple[Exchange, ...] = ()
+
+    @property
+    def later(self) -> int:
+        """How many answers of its conversation came after it."""
+        return max(0, len(self.conversation) - len(self.before) - bool(self.record.answer))
 
 
 def kept_record(path: Path, turn: str) -> tuple[TurnRecord, bool]:
@@ -60,7 +67,8 @@ def kept_turn(path: Path, turn: str) -> KeptTurn:
     """Return the turn with its place in its conversation; raises as `kept_record` does."""
     record, is_open = kept_record(path, turn)
     with database.reading(path) as source:
-        told = replayed(source[0], turn)[0] if source and source[1] > 1 else TurnState()
+        nothing: tuple[TurnState, tuple[TurnEvent, ...]] = (TurnState(), ())
+        told, events = replayed(source[0], turn) if source and source[1] > 1 else nothing
     before = conversation_so_far(path, record.conversation, record.started_at)
     state = state_of(record)
     streams = {
@@ -70,14 +78,9 @@ def kept_turn(path: Path, turn: str) -> KeptTurn:
         )
         for name, stream in state.streams.items()
     }
-    everything = conversation(path, record.conversation)
-    later = max(0, len(everything) - len(before) - bool(record.answer))
-    return KeptTurn(record, replace(state, streams=streams), is_open, before, later)
-
-
-def conversation(path: Path, name: str) -> tuple[Exchange, ...]:
-    """Return all that was asked and answered in a conversation; raises HistoryError."""
-    return conversation_so_far(path, name, _END_OF_TIME)
+    everything = conversation_so_far(path, record.conversation, _END_OF_TIME)
+    whole = replace(state, streams=streams)
+    return KeptTurn(record, whole, events, is_open, before, everything)
 
 
 def _on_its_clock(stream: StreamState, told: StreamState | None) -> StreamState:

@@ -14,7 +14,6 @@ from moa_tui.errors import MoaError
 from moa_tui.ui.rosters import Rosters
 
 if TYPE_CHECKING:
-    from moa_tui.engine.events import TurnEvent
     from moa_tui.state import TurnState
     from moa_tui.transcript.history import UnendedTurn
     from moa_tui.ui.budget_watch import BudgetWatch
@@ -98,21 +97,19 @@ class MoaApp(Rosters):
         if not (self._question or sent):
             await self.offer(start)
 
-    @property
-    def shown(self) -> "TurnState | None":
-        """The turn on the screen."""
-        return self._runner.state if self._runner else None
-
-    @property
-    def told(self) -> "Sequence[TurnEvent]":
-        """The events of the turn on the screen, up to now."""
-        return self._runner.told if self._runner else ()
-
     def on_prompt_box_submitted(self, message: "PromptBox.Submitted") -> None:
         """A question: asked now, or when the present turn has ended."""
         if self._frames and self._budget:
+            if not self.go_on_from_kept():
+                self.main.prompt.give_back(message.question)
+                return
+            self.ask(message.question)
+
+    def ask(self, question: str) -> None:
+        """Ask a question in the present conversation."""
+        if self._budget:
             self.hide_offer()
-            self._submit(message.question)
+            self._submit(question)
             self._budget.wake()
 
     def _submit(self, question: str) -> None:
@@ -212,6 +209,7 @@ class MoaApp(Rosters):
         if self._runner.running:
             self.notify("a turn is running: Esc stops it", markup=False)
         else:
+            self.leave_kept()
             self._runner.new_conversation()
             self.main.stage.show_lineup(self._start.lineup, self.late.headline.hint(self._start))
             self.notify("new conversation", timeout=2, markup=False)

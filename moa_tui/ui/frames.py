@@ -76,6 +76,7 @@ class Frames:
         self.pacer = pacer
         self._terminal = terminal
         self._unseen = False
+        self._held = False
         source.on_done = self.tick
 
     @property
@@ -91,10 +92,25 @@ class Frames:
     def tick(self) -> None:
         """Fold what came; begin the next turn if it is time; paint if a frame is due."""
         self._unseen |= self._source.poll()
+        if self._held:
+            self._unseen = False  # all of it is painted on release
         if self.begin_next() or self._unseen or self._source.running:
             self._paint()
         elif not self.waiting:
             self._timer.pause()
+
+    def hold(self) -> None:
+        """Paint nothing until `release`: something else is on the screen. The turn goes on."""
+        self._held = True
+
+    def release(self) -> None:
+        """Paint again, beginning with the turn as it is now."""
+        self._held = False
+        if self._source.state.turn:
+            self._unseen = True
+            self.wake()
+        else:
+            self._screen.status.show(self._source.state, 0.0)
 
     def begin_next(self) -> bool:
         """Begin the next turn if it is time; return whether one has begun."""
@@ -110,6 +126,8 @@ class Frames:
             terminal.end_frame()
             if terminal.take_dropped():
                 self._screen.refresh(layout=True)
+        if self._held:
+            return
         if self.pacer.due(time.monotonic(), terminal.link if terminal else Link()):
             self._unseen = False
             self._screen.show(self._source.state, self._source.now, self.waiting)

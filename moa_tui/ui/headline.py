@@ -1,11 +1,15 @@
 """What the screen says about itself before and beside a turn."""
 
+from datetime import UTC, datetime
+
 from textual.content import Content
 
 from moa_tui.roster.keys import auth_commands
 from moa_tui.roster.model import Lineup
 from moa_tui.text import clean_line
+from moa_tui.transcript.kept_turn import KeptTurn
 from moa_tui.ui.start import Start
+from moa_tui.ui.when import exactly, when
 
 _DEMONSTRATION = "demo model"
 
@@ -31,6 +35,21 @@ def who_answers(lineup: Lineup) -> str:
     who = agents if lineup.strategy == "single" else f"{agents}{layers} → {lineup.aggregator.name}"
     how = f"{lineup.strategy}{f' ({lineup.preset})' if lineup.preset else ''}"
     return f"{how}: {who}"
+
+
+def of_kept(kept: KeptTurn, now: datetime | None = None) -> Content:
+    """Return the top line over a turn of the history: when it was, and how to leave it."""
+    now = now or datetime.now(UTC).astimezone()
+    record = kept.record
+    how = f"{record.strategy}{f' ({record.preset})' if record.preset else ''}"
+    later = f", {kept.later} asked since" if kept.later else ""
+    return Content.assemble(
+        (" History ", "bold reverse $accent"),
+        (f" {exactly(record.started_at, now)}", "bold $foreground"),
+        (f", {when(record.started_at, now)}", "$foreground"),
+        (f" · {clean_line(how, 40)}{later}", "$dim-text"),
+        (" · Esc goes back", "$foreground"),
+    )
 
 
 def badges(start: Start) -> tuple[str, ...]:

@@ -9,12 +9,17 @@ from textual.dom import DOMNode
 from textual.keys import format_key
 
 from moa_tui.ui.app import MoaApp
+from moa_tui.ui.looking_back import LookingBack
 from moa_tui.ui.manners import Manners
 from moa_tui.ui.replay.app import ReplayApp
 from moa_tui.ui.resuming import Resuming
 from moa_tui.ui.rosters import Rosters
 from moa_tui.ui.saving import Saving
+from moa_tui.ui.screens.choice import ChoiceScreen
+from moa_tui.ui.screens.compare import CompareScreen
 from moa_tui.ui.screens.help import HelpScreen
+from moa_tui.ui.screens.history import HistoryScreen
+from moa_tui.ui.screens.history_acts import HistoryActs
 from moa_tui.ui.screens.jump import JumpScreen
 from moa_tui.ui.screens.main import MainScreen
 from moa_tui.ui.screens.offer import OfferScreen
@@ -30,12 +35,30 @@ from moa_tui.ui.widgets.prompt_box import PromptBox
 from moa_tui.ui.widgets.scroller import Scroller
 from moa_tui.ui.widgets.search_bar import SearchBar
 from moa_tui.ui.widgets.searched_text import SearchedText
+from moa_tui.ui.widgets.turn_list import TurnList
 
 PROMPT, ANYWHERE, PANE = "In the prompt", "Anywhere", "In a pane"
 ROOMS: Sequence[tuple[str, Sequence[type[DOMNode]]]] = (
     (PROMPT, (PromptBox,)),
-    (ANYWHERE, (MainScreen, Sized, MoaApp, Rosters, Resuming, Saving, Manners, Wearing, Shell)),
+    (
+        ANYWHERE,
+        (
+            MainScreen,
+            Sized,
+            MoaApp,
+            Rosters,
+            LookingBack,
+            Resuming,
+            Saving,
+            Manners,
+            Wearing,
+            Shell,
+        ),
+    ),
     (PANE, (Pane, SearchedText, Scroller)),
+    ("In the history", (HistoryScreen, HistoryActs, TurnList)),
+    ("In a comparison", (CompareScreen,)),
+    ("In a question about a turn", (ChoiceScreen,)),
     ("In a replay", (ReplayApp,)),
     ("While searching in a pane", (SearchBar,)),
     ("In the search of earlier questions", (QuestionSearch,)),

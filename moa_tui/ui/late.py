@@ -14,6 +14,7 @@ from moa_tui.roster.variations import with_others
 from moa_tui.settings.remembered import remember_layout, remembered_layout
 from moa_tui.text import clean_line
 from moa_tui.transcript import resuming
+from moa_tui.transcript.kept_turn import kept_turn
 from moa_tui.transcript.page import as_page
 from moa_tui.transcript.questions import asked_before
 from moa_tui.transcript.record import record_of
@@ -30,8 +31,9 @@ from moa_tui.ui.keymap import follow_keymap
 from moa_tui.ui.remembered_theme import remember_theme
 from moa_tui.ui.replay import words as replay_words
 from moa_tui.ui.replay.player import Player
-from moa_tui.ui.saved_files import save
+from moa_tui.ui.saved_files import save, stem
 from moa_tui.ui.screens.help import help_for
+from moa_tui.ui.screens.history import HistoryScreen
 from moa_tui.ui.screens.offer import OfferScreen
 from moa_tui.ui.screens.question_search import QuestionSearch
 from moa_tui.ui.screens.theme_picker import ThemePicker
@@ -55,6 +57,7 @@ __all__ = [
     "FileWatch",
     "Frames",
     "Furniture",
+    "HistoryScreen",
     "OfferScreen",
     "Player",
     "QuestionSearch",
@@ -77,6 +80,7 @@ __all__ = [
     "headline",
     "help_for",
     "is_shipped",
+    "kept_turn",
     "key_for",
     "line_of_agent",
     "own_roster",
@@ -95,6 +99,7 @@ __all__ = [
     "roster_files",
     "run_in_screen",
     "save",
+    "stem",
     "with_others",
     "write_in_ascii",
 ]

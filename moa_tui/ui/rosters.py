@@ -17,7 +17,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from moa_tui.errors import MoaError
-from moa_tui.ui.resuming import Resuming
+from moa_tui.ui.looking_back import LookingBack
 
 if TYPE_CHECKING:
     from moa_tui.ui.start import Start
@@ -28,7 +28,7 @@ _STEP = 0.1
 _HOTTEST = 2.0
 
 
-class Rosters(Resuming):
+class Rosters(LookingBack):
     """Reads the file again, and has it edited."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -131,7 +131,8 @@ class Rosters(Resuming):
         self._runner.adopt(start, variable)
         headline = self.late.headline
         parts = headline.headline(start), headline.hint(start), headline.badges(start)
-        self.main.expect(start.lineup, *parts)
+        if not self.main.kept:  # whoever leaves a kept turn is shown what counts by then
+            self.main.expect(start.lineup, *parts)
         self._temper()
         self.taken(start)
 

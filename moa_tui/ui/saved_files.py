@@ -1,6 +1,8 @@
 """Files that the app writes for the person: where they go, and under which name."""
 
+import re
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from moa_tui import paths
@@ -20,6 +22,12 @@ def save(stem: str, suffix: str, document: Iterable[str]) -> Path:
         raise MoaError(
             f"nothing can be saved in {where}: {error.strerror}", "make room, or look at its owner"
         ) from None
+
+
+def stem(question: str, moment: datetime) -> str:
+    """Return the beginning of a file's name: of when it was, and of what."""
+    words = re.findall(r"[a-z0-9]+", question[:200].lower())[:6]
+    return "-".join(["moa-tui", moment.strftime("%Y%m%d-%H%M%S"), *words])
 
 
 def _write(folder: Path, stem: str, suffix: str, document: Iterable[str]) -> Path:

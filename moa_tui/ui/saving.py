@@ -90,16 +90,12 @@ class Saving(Manners):
     @work
     async def _save(self, suffix: str, document: Iterable[str]) -> None:
         words = self.shown.question if self.shown else ""
-        save = partial(self.late.save, _stem(words), suffix, document)
+        save = partial(
+            self.late.save, self.late.stem(words, datetime.now().astimezone()), suffix, document
+        )
         try:
             path: Path = await asyncio.to_thread(save)
         except MoaError as error:
             self.notify(str(error), severity="error", markup=False, timeout=10)
         else:
             self.notify(f"saved as {path}", markup=False, timeout=10)
-
-
-def _stem(question: str) -> str:
-    """Return the beginning of a file's name: of when it is, and of what."""
-    words = re.findall(r"[a-z0-9]+", question[:200].lower())[:6]
-    return "-".join(["moa-tui", datetime.now().astimezone().strftime("%Y%m%d-%H%M%S"), *words])

@@ -8,7 +8,7 @@ import asyncio
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
 from moa_tui.engine.buckets import BudgetSnapshot
@@ -32,7 +32,7 @@ _WARM_SECONDS = 45.0
 
 
 class TurnRunner:
-    """One conversation: its turns run one after another.
+    """One conversation, `name` in the history: its turns run one after another.
 
     `told` are the events of the present turn, the deltas of a frame joined. `on_ended` hears of
     each turn that ended; `on_trouble`, from another thread, that the history cannot be written;
@@ -50,7 +50,8 @@ class TurnRunner:
         self.state = TurnState()
         self.conversation: list[Exchange] = []
         self.controls = TurnControls()
-        self._name = secrets.token_hex(6)
+        self.name = secrets.token_hex(6)
+        self._copied = 0
         self._connections = Connections(start.roster.providers, start.server)
         self._path = start.history
         self._spending = Spending(self._connections.prices, start.max_cost)
@@ -124,8 +125,8 @@ class TurnRunner:
         """
         plan = resumed_plan(self._path, turn, self.roster)
         self._ending.enter_context(claimed(self._path, turn))
-        self.lineup, self._name = plan.lineup, turn.conversation
-        self.conversation[:] = plan.conversation
+        self.lineup = plan.lineup
+        self.enter(plan.conversation, turn.conversation)
         self._run(plan)
 
     def _run(self, plan: TurnPlan) -> None:
@@ -138,7 +139,11 @@ class TurnRunner:
         self.controls = TurnControls()
         events, roster = self._events, self.roster.where
         self._log = log = self._history.begin(
-            self._name, roster, plan.lineup.preset, plan.told_again, plan.conversation
+            self.name,
+            roster,
+            plan.lineup.preset,
+            plan.told_again,
+            plan.conversation[self._copied :],
         )
 
         def emit(event: TurnEvent) -> None:
@@ -197,8 +202,16 @@ class TurnRunner:
 
     def new_conversation(self) -> None:
         """Forget what was asked before; the next question stands alone."""
-        self.conversation.clear()
-        self._name = secrets.token_hex(6)
+        self.enter(())
+
+    def enter(self, conversation: Sequence[Exchange], name: str = "") -> None:
+        """Go on with a conversation of the history; without its name, with a copy of it.
+
+        The turns of a copy hold what came before: there are no others to find it in.
+        """
+        self.conversation[:] = conversation
+        self.name = name or secrets.token_hex(6)
+        self._copied = 0 if name else len(conversation)
 
     def abandon(self) -> None:
         """Keep what came, with no event loop any more; the turn that ran counts as interrupted."""

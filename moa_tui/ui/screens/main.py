@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from moa_tui.ui.screens.sized import Sized, TooSmall
-from moa_tui.ui.widgets.first_prompt import FirstPrompt
+from moa_tui.ui.widgets.first_prompt import PLACEHOLDER, FirstPrompt
 
 if TYPE_CHECKING:
     from moa_tui.roster.model import Lineup
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _BACK = "Show all panes again, stop the turn, or leave a pane"
 _TWICE = 1.5
 """Seconds in which the second Esc counts, where it takes two."""
+GO_ON = "Ask on in this conversation…   Esc goes back to the present one"
 _TAB = "Next pane, or the prompt"
 _NEXT, _PREVIOUS = "Next pane", "Previous pane"
 
@@ -101,6 +102,9 @@ class MainScreen(Sized):
     class StopRequested(Message):
         """The person wants the turn stopped."""
 
+    class KeptLeft(Message):
+        """The person has seen enough of the turn of the history that is shown."""
+
     def __init__(self) -> None:
         super().__init__()
         self.running = False
@@ -108,6 +112,7 @@ class MainScreen(Sized):
         self._escaped = False
         self._headline = Content()
         self._shown: tuple[TurnState, float] | None = None
+        self.kept = False
         self._tabs: TabStrip | None = None
         self._stage: Stage | None = None
         self._status: StatusBar | None = None
@@ -201,6 +206,23 @@ class MainScreen(Sized):
         self.status.show(state, now, queued)
         self._show_tabs()
 
+    def show_kept(self, state: "TurnState", headline: Content, badges: Sequence[str]) -> None:
+        """Show a turn of the history, in the panes that it had, until it is left."""
+        self.kept, self.running = True, False
+        self._shown = (state, state.seconds or 0.0)
+        self._headline = headline
+        self.complain("")
+        self.stage.show_kept(state)
+        self.status.set_badges(badges)
+        self.status.show(state, state.seconds or 0.0)
+        self._show_tabs()
+        self.prompt.placeholder = GO_ON
+
+    def leave_kept(self) -> None:
+        """Be ready for the present conversation."""
+        self.kept, self._shown = False, None
+        self.prompt.placeholder = PLACEHOLDER
+
     def on_stage_selected(self) -> None:
         """Another pane is shown alone."""
         self._show_tabs()
@@ -219,11 +241,13 @@ class MainScreen(Sized):
         self.stage.focus_pane(message.pane)
 
     def action_back(self) -> None:
-        """Leave what was entered last: a selection, search, the zoom, a running turn, a pane."""
+        """Leave what was entered last: selection, search, zoom, a kept or running turn, a pane."""
         if self.get_selected_text():
             self.clear_selection()
         elif self._stage and (self._stage.end_search() or self._stage.unzoom()):
             pass
+        elif self.kept:
+            self.post_message(self.KeptLeft())
         elif not self.running or self.stop_key == "ctrl+c":
             self.action_prompt()
         elif self.stop_key == "esc" or self._escaped:

@@ -87,6 +87,10 @@ class AnswerText(SearchedText):
                 self.finish(rows)
         self.post_message(self.Rendered())
 
+    def on_text_view_resized(self) -> None:
+        """A text that ended before it was ever shown has no rendered rows yet."""
+        self.render_markdown()
+
     def on_text_view_recoloured(self) -> None:
         """Rendered rows have their colours in them."""
         self.render_markdown()

@@ -95,6 +95,23 @@ class Stage(Container):
         self._show_answer(state, now)
         self.query_one(Board).show(current, now)
 
+    def show_kept(self, state: TurnState) -> None:
+        """Show a turn of the history: its own streams have panes, whoever answers now."""
+        single = state.aggregator is None and len(state.current) == 1
+        self._turn = state.turn
+        self.unzoom()
+        self.agents.set_lineup(())
+        self._reclass({"-answering": False, "-fresh": False, "-single": single})
+        usual = Counter(s.provider for s in state.streams.values()).most_common(1)
+        for pane in self.query(Pane):
+            pane.usual = usual[0][0] if usual else ""
+        self.answer.clear(Owner("answer"), "")
+        self.select("")
+        self.show(state, state.seconds or 0.0)
+        for pane in self.panes:
+            # Nothing is being written: there is no end to follow.
+            pane.text.action_jump("top")
+
     def _show_answer(self, state: TurnState, now: float) -> None:
         stream = state.aggregator
         if state.answered_by and not self.has_class("-single"):

@@ -30,6 +30,9 @@ class TextView(Scroller):
     class Recoloured(Message):
         """Rendered rows are in other colours than the view's: the theme has changed."""
 
+    class Resized(Message):
+        """The text has another width, or one at all: it was not shown before."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
         self._width = 80
@@ -167,6 +170,7 @@ class TextView(Scroller):
         position.rows, position.height = len(self._rows), event.size.height
         self.rows_changed()
         self.refresh()
+        self.post_message(self.Resized())
 
 
 def restyled(strip: Strip, start: int, end: int, style: Style) -> Strip:

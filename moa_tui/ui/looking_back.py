@@ -1,0 +1,139 @@
+"""The part of the app that goes back to earlier turns: the history, and one of it shown again."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.binding import Binding, BindingType
+
+from moa_tui.errors import MoaError
+from moa_tui.ui.resuming import Resuming
+
+if TYPE_CHECKING:
+    from moa_tui.engine.events import TurnEvent
+    from moa_tui.state import TurnState
+    from moa_tui.transcript.kept_turn import KeptTurn
+    from moa_tui.ui.frames import Questions
+    from moa_tui.ui.screens.history import Wish
+    from moa_tui.ui.start import Start
+    from moa_tui.ui.turn_runner import TurnRunner
+
+
+class LookingBack(Resuming):
+    """Opens the history, and shows a kept turn in the panes until the person leaves it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "f8",
+            "history",
+            "History",
+            id="history.open",
+            tooltip="Earlier turns: search, reopen, compare, export",
+        ),
+    ]
+    _start: "Start | None" = None
+    _runner: "TurnRunner | None" = None
+    _frames: "Questions | None" = None
+    _kept: "KeptTurn | None" = None
+
+    @property
+    def shown(self) -> "TurnState | None":
+        """The turn on the screen."""
+        if self._kept:
+            return self._kept.state
+        return self._runner.state if self._runner else None
+
+    @property
+    def told(self) -> "Sequence[TurnEvent]":
+        """The events of the turn on the screen, up to now."""
+        if self._kept:
+            return self._kept.events
+        return self._runner.told if self._runner else ()
+
+    def action_history(self) -> None:
+        """Show the turns that were kept."""
+        if self._start and self._frames and self.screen is self.main:
+            self.push_screen(self.late.HistoryScreen(self._start.history), self._history_left)
+
+    def _history_left(self, wish: "Wish | None") -> None:
+        if wish and self._start:
+            self._fulfil(wish, self._start)
+
+    @work(exclusive=True, group="history")
+    async def _fulfil(self, wish: "Wish", start: "Start") -> None:
+        """Do what the person wanted of a turn when they left the history."""
+        try:
+            if wish.kind == "take up":
+                find = self.late.resuming.find_interrupted
+                turn = await asyncio.to_thread(find, start.history, wish.turn)
+                self.leave_kept()
+                if not self.take_up(turn):
+                    self._say_that_one_runs()
+                return
+            kept = await asyncio.to_thread(self.late.kept_turn, start.history, wish.turn)
+        except MoaError as error:
+            self.notify(str(error), severity="error", markup=False, timeout=10)
+            return
+        if wish.kind == "open":
+            self._show_kept(kept)
+        else:
+            self._ask_again(kept)
+
+    def _show_kept(self, kept: "KeptTurn") -> None:
+        if self._frames and self._start:
+            self._kept = kept
+            self._frames.hold()
+            self.hide_offer()
+            badges = (*self.late.headline.badges(self._start), "from the history")
+            self.main.show_kept(kept.state, self.late.headline.of_kept(kept), badges)
+
+    def leave_kept(self) -> None:
+        """Show the present conversation again, if a turn of the history is shown."""
+        start, runner, frames = self._start, self._runner, self._frames
+        if self._kept is None or not (start and runner and frames):
+            return
+        self._kept = None
+        words = self.late.headline
+        hint = "" if runner.state.turn else words.hint(start)
+        self.main.leave_kept()
+        self.main.introduce(start.lineup, words.headline(start), hint, words.badges(start))
+        frames.release()
+
+    def on_main_screen_kept_left(self) -> None:
+        """The person goes back to the present conversation."""
+        self.leave_kept()
+
+    def go_on_from_kept(self) -> bool:
+        """Have the next question go on with the conversation of the turn that is shown, if any.
+
+        Returns False, having said why, while another conversation's turn is running.
+        """
+        kept, runner = self._kept, self._runner
+        if kept is None or runner is None:
+            return True
+        if runner.name != kept.record.conversation:
+            if runner.running:
+                self._say_that_one_runs()
+                return False
+            runner.enter(kept.conversation, kept.record.conversation)
+        self.leave_kept()
+        return True
+
+    def _ask_again(self, kept: "KeptTurn") -> None:
+        """Ask a question of the history once more, with what its conversation held before it."""
+        if self._runner is None:
+            return
+        if self._runner.running:
+            self._say_that_one_runs()
+            return
+        self.leave_kept()
+        self._runner.enter(kept.before)
+        self.ask(kept.record.question)
+
+    def ask(self, question: str) -> None:
+        """Ask a question in the present conversation."""
+        raise NotImplementedError
+
+    def _say_that_one_runs(self) -> None:
+        self.notify("a turn is running: wait for its end, or stop it", timeout=6, markup=False)
