@@ -21,6 +21,7 @@ from moa_tui.ui.screens.help import HelpScreen
 from moa_tui.ui.screens.history import HistoryScreen
 from moa_tui.ui.screens.history_acts import HistoryActs
 from moa_tui.ui.screens.jump import JumpScreen
+from moa_tui.ui.screens.links import LinkCard, LinkList
 from moa_tui.ui.screens.main import MainScreen
 from moa_tui.ui.screens.offer import OfferScreen
 from moa_tui.ui.screens.question_search import QuestionSearch
@@ -62,6 +63,8 @@ ROOMS: Sequence[tuple[str, Sequence[type[DOMNode]]]] = (
     ("In a replay", (ReplayApp,)),
     ("While searching in a pane", (SearchBar,)),
     ("In the search of earlier questions", (QuestionSearch,)),
+    ("In the list of links", (LinkList,)),
+    ("On a link", (LinkCard,)),
     ("While jumping", (JumpScreen,)),
     ("In the choice of a theme", (ThemePicker,)),
     ("In the timeline", (TimelineScreen,)),

@@ -14,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from moa_tui.errors import MoaError
-from moa_tui.ui.manners import Manners
+from moa_tui.ui.links.linking import Linking
 
 if TYPE_CHECKING:
     from moa_tui.engine.events import TurnEvent
@@ -27,7 +27,7 @@ _GONE = 0.1
 """Seconds until the palette is off the screen."""
 
 
-class Saving(Manners):
+class Saving(Linking):
     """Saves and copies what `shown` and `told` are: the turn on the screen, and its events."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -51,6 +51,14 @@ class Pane(Vertical):
             tooltip="Show or hide what the model thought",
         ),
         Binding(
+            "o",
+            "ask('links')",
+            "Links",
+            show=False,
+            id="pane.links",
+            tooltip="The links of this text",
+        ),
+        Binding(
             "r", "ask('retry')", "Retry", show=False, id="stream.retry", tooltip="Ask again now"
         ),
         Binding(
@@ -59,7 +67,7 @@ class Pane(Vertical):
     ]
     HELP = (
         "One agent's answer. `z` zooms, `m` shows it as written, `t` shows its thinking, "
-        "`/` searches, `r` asks again at once, `x` stops it."
+        "`/` searches, `o` lists its links, `r` asks again at once, `x` stops it."
     )
 
     class Asked(Message):
@@ -74,6 +82,9 @@ class Pane(Vertical):
 
     class RetryRequested(Asked):
         """The person does not want this stream to wait for its next attempt."""
+
+    class LinksRequested(Asked):
+        """The person wants to see where the links of this text lead."""
 
     class StopRequested(Asked):
         """The person wants this stream to end, and the others to go on."""
@@ -159,8 +170,12 @@ class Pane(Vertical):
         self._draw_frame(max(0.0, self._framed_at))
 
     def action_ask(self, what: str) -> None:
-        """Ask to be alone on the screen, for the next attempt now, or for the end."""
-        asks = {"zoom": self.ZoomRequested, "retry": self.RetryRequested}
+        """Ask to be alone on the screen, for its links, for the next attempt now, for the end."""
+        asks = {
+            "zoom": self.ZoomRequested,
+            "links": self.LinksRequested,
+            "retry": self.RetryRequested,
+        }
         self.post_message(asks.get(what, self.StopRequested)(self))
 
     def action_raw(self) -> None:
