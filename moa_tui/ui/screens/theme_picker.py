@@ -55,7 +55,9 @@ class ThemePicker(ModalScreen[str | None]):
         with Vertical(id="themes") as box:
             box.border_title = Content("Theme")
             box.border_subtitle = Content("↑ ↓ shows · Enter keeps · Esc back")
-            yield OptionList(*(Option(_line(*choice), id=choice[0]) for choice in self._choices))
+            lines = ((name, _line(name, about)) for name, about in self._choices)
+            options = (Option(Content.assemble(line), id=name) for name, line in lines)
+            yield OptionList(*options, markup=False)
 
     def on_mount(self) -> None:
         """Begin at the present theme."""
