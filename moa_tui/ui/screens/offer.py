@@ -24,11 +24,11 @@ class OfferScreen(ModalScreen[bool]):
 
     def compose(self) -> ComposeResult:
         """The words, in a frame that says which keys there are."""
-        title, words, keys = map(Content, self._said)
+        title, words, keys = self._said
         with VerticalScroll(classes="dialog") as box:
-            box.border_title = title
-            box.border_subtitle = keys
-            yield Static(words, markup=False)
+            box.border_title = Content(title)
+            box.border_subtitle = Content(keys)
+            yield Static(Content(words), markup=False)
 
     def action_answer(self, yes: bool) -> None:  # noqa: FBT001 - as bindings pass it
         """Go, with the answer."""
