@@ -22,6 +22,7 @@ _OTHER_KEYS = {
     "redo": "alt+z,super+y",
     "copy": "alt+w,super+c",  # Ctrl+C does more than that
 }
+_OWN = {"submit", "newline", "search", "editor"}
 _LEFT_OUT = {"delete_line"}
 """Its key, Ctrl+Shift+K, arrives as Ctrl+K in most terminals."""
 
@@ -50,17 +51,13 @@ class PromptBox(TextArea, inherit_bindings=False):
         " editor."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        # Priority: TextArea would take Enter as text.
-        Binding(
-            "enter", "submit", "Send", id="prompt.send", tooltip="Send the question", priority=True
-        ),
+        Binding("enter", "submit", "Send", id="prompt.send", tooltip="Send the question"),
         Binding(
             "ctrl+j,shift+enter",
             "newline",
             "Newline",
             id="prompt.newline",
             tooltip="New line",
-            priority=True,
         ),
         Binding(
             "ctrl+r",
@@ -69,7 +66,6 @@ class PromptBox(TextArea, inherit_bindings=False):
             show=False,
             id="prompt.search",
             tooltip="Search earlier questions",
-            priority=True,
         ),
         Binding(
             "ctrl+g",
@@ -78,7 +74,6 @@ class PromptBox(TextArea, inherit_bindings=False):
             show=False,
             id="prompt.editor",
             tooltip="Write the question in your editor ($VISUAL, $EDITOR)",
-            priority=True,
         ),
         Binding(
             "ctrl+d",
@@ -206,6 +201,17 @@ class PromptBox(TextArea, inherit_bindings=False):
             self.take(later)
         else:
             super().action_cursor_down(select)
+
+    async def _on_key(self, event: events.Key) -> None:
+        # In the order they are typed, and before TextArea takes Enter as text: bindings with
+        # priority would overtake the letters before them.
+        active = None if event.is_printable else self.screen.active_bindings.get(event.key)
+        if active and active.node is self and active.binding.action in _OWN:
+            event.stop()
+            event.prevent_default()
+            await self.run_action(active.binding.action)
+        else:
+            await super()._on_key(event)
 
     def on_text_area_changed(self) -> None:
         """Grow and shrink with the text."""
