@@ -77,6 +77,8 @@ class CompareScreen(Screen[None]):
         found = await asyncio.to_thread(difference, left.answer, right.answer)
         self._difference.update(_shown(found))
         words = f" Compare   {int(100 * found.same)} % of the answers is the same · x shows how"
+        if not (left.answer and right.answer):
+            words = " Compare   not both of them have an answer"
         cut = " (the beginnings: they are too long to be compared whole)" if found.cut else ""
         self._headline.update(Content.styled(words + cut, "bold $accent"))
 

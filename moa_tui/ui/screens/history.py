@@ -43,7 +43,7 @@ class HistoryScreen(HistoryActs):
         " compares another with it, r asks today's agents again, e writes a file, Esc goes back."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f8", "back", "Back", id="history.back", tooltip="Back, step by step"),
+        Binding("escape,f8,q", "back", "Back", id="history.back", tooltip="Back, step by step"),
         Binding(
             "slash", "search", "Search", id="history.search", tooltip="Search all that is kept"
         ),
