@@ -38,6 +38,9 @@ def add_parser(
     output = parser.add_mutually_exclusive_group()
     output.add_argument("--json", action="store_true", help="print the whole turn as one object")
     output.add_argument("--jsonl", action="store_true", help="print every event as it happens")
+    output.add_argument(
+        "--plain", action="store_true", help="sentences and whole lines, as for a screen reader"
+    )
     parser.add_argument("-q", "--quiet", action="store_true", help="no progress on standard error")
     parser.add_argument("--timeout", type=float, metavar="SECONDS", help="give up after SECONDS")
     parser.add_argument(
@@ -225,11 +228,19 @@ def _printer(options: argparse.Namespace, told_again: int) -> "Callable[[TurnEve
 
     if options.jsonl:
         return JsonlPrinter(sys.stdout)
+    progress: Callable[[TurnEvent], None]
+    answer: Callable[[TurnEvent], None]
+    if options.plain:
+        from moa_tui.cli.plain import PlainAnswer, PlainProgress
+
+        progress, answer = PlainProgress(sys.stderr), PlainAnswer(sys.stdout, told_again)
+    else:
+        progress, answer = ProgressPrinter(sys.stderr), AnswerPrinter(sys.stdout, told_again)
     printers: list[Callable[[TurnEvent], None]] = []
     if not options.quiet:
-        printers.append(ProgressPrinter(sys.stderr))
+        printers.append(progress)
     if not options.json:
-        printers.append(AnswerPrinter(sys.stdout, told_again))
+        printers.append(answer)
 
     def print_event(event: "TurnEvent") -> None:
         for printer in printers:
