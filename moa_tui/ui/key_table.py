@@ -9,13 +9,14 @@ from textual.dom import DOMNode
 from textual.keys import format_key
 
 from moa_tui.ui.app import MoaApp
+from moa_tui.ui.copying import Copying
 from moa_tui.ui.looking_back import LookingBack
 from moa_tui.ui.manners import Manners
 from moa_tui.ui.replay.app import ReplayApp
 from moa_tui.ui.resuming import Resuming
 from moa_tui.ui.rosters import Rosters
-from moa_tui.ui.saving import Saving
 from moa_tui.ui.screens.choice import ChoiceScreen
+from moa_tui.ui.screens.code_blocks import CodeBlockScreen
 from moa_tui.ui.screens.compare import CompareScreen
 from moa_tui.ui.screens.help import HelpScreen
 from moa_tui.ui.screens.history import HistoryScreen
@@ -50,7 +51,7 @@ ROOMS: Sequence[tuple[str, Sequence[type[DOMNode]]]] = (
             Rosters,
             LookingBack,
             Resuming,
-            Saving,
+            Copying,
             Manners,
             Wearing,
             Shell,
@@ -69,6 +70,7 @@ ROOMS: Sequence[tuple[str, Sequence[type[DOMNode]]]] = (
     ("In the choice of a theme", (ThemePicker,)),
     ("In the timeline", (TimelineScreen,)),
     ("In an offer", (OfferScreen,)),
+    ("In the choice of a code block", (CodeBlockScreen,)),
     ("In the help", (HelpScreen,)),
     ("In the question about a file", (TrustScreen,)),
 )

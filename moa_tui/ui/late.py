@@ -14,6 +14,7 @@ from moa_tui.roster.variations import with_others
 from moa_tui.settings.remembered import remember_layout, remembered_layout
 from moa_tui.text import clean_line
 from moa_tui.transcript import resuming
+from moa_tui.transcript.export import as_markdown
 from moa_tui.transcript.kept_turn import kept_turn
 from moa_tui.transcript.page import as_page
 from moa_tui.transcript.questions import asked_before
@@ -32,12 +33,15 @@ from moa_tui.ui.remembered_theme import remember_theme
 from moa_tui.ui.replay import words as replay_words
 from moa_tui.ui.replay.player import Player
 from moa_tui.ui.saved_files import save, stem
+from moa_tui.ui.screens.code_blocks import CodeBlockScreen
 from moa_tui.ui.screens.help import help_for
 from moa_tui.ui.screens.history import HistoryScreen
 from moa_tui.ui.screens.offer import OfferScreen
 from moa_tui.ui.screens.question_search import QuestionSearch
 from moa_tui.ui.screens.theme_picker import ThemePicker
 from moa_tui.ui.screens.trust import prepared
+from moa_tui.ui.terminal import clipboard
+from moa_tui.ui.text.code_blocks import code_blocks
 from moa_tui.ui.themes import own_variables
 from moa_tui.ui.theming import Wardrobe
 from moa_tui.ui.turn_runner import TurnRunner
@@ -54,6 +58,7 @@ __all__ = [
     "EVERY",
     "SETTLING",
     "BudgetWatch",
+    "CodeBlockScreen",
     "FileWatch",
     "Frames",
     "Furniture",
@@ -68,11 +73,14 @@ __all__ = [
     "TransportBar",
     "TurnRunner",
     "Wardrobe",
+    "as_markdown",
     "as_page",
     "asked_before",
     "attached",
     "changes",
     "clean_line",
+    "clipboard",
+    "code_blocks",
     "copy_shipped",
     "edit_file",
     "edited",

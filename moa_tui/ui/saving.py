@@ -6,19 +6,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import SystemCommand
-from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from moa_tui.errors import MoaError
-from moa_tui.ui.links.linking import Linking
+from moa_tui.ui.copying import Copying
 
 if TYPE_CHECKING:
     from moa_tui.engine.events import TurnEvent
-    from moa_tui.state import TurnState
 
 # Textual's picture would fetch its font from a server whenever it is looked at.
 _FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}\s*")
@@ -27,25 +25,8 @@ _GONE = 0.1
 """Seconds until the palette is off the screen."""
 
 
-class Saving(Linking):
-    """Saves and copies what `shown` and `told` are: the turn on the screen, and its events."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "ctrl+y",
-            "copy_answer",
-            "Copy",
-            show=False,
-            id="answer.copy",
-            tooltip="Copy the answer",
-            priority=True,
-        ),
-    ]
-
-    @property
-    def shown(self) -> "TurnState | None":
-        """The turn on the screen."""
-        raise NotImplementedError
+class Saving(Copying):
+    """Saves what `shown` and `told` are: the turn on the screen, and its events."""
 
     @property
     def told(self) -> "Sequence[TurnEvent]":
@@ -66,12 +47,6 @@ class Saving(Linking):
         yield SystemCommand(
             "Save a picture of the screen", what, partial(self.set_timer, _GONE, self.save_picture)
         )
-
-    def action_copy_answer(self) -> None:
-        """Copy the final answer as it was written."""
-        if self.shown and (answer := self.shown.answer):
-            self.copy_to_clipboard(answer)
-            self.notify(f"copied {len(answer):,} characters", timeout=2, markup=False)
 
     def save_recording(self) -> None:
         """Save the turn, as far as it has come, as a recording."""

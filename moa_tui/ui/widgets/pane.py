@@ -22,6 +22,12 @@ from moa_tui.ui.widgets.thinking import Thinking
 FRAME_SECONDS = 0.2
 """The frame is drawn anew at most this often: figures faster than that cannot be read."""
 
+_SPARED = "text follows when it has ended (low bandwidth) · focus this pane to read along"
+_SPARED_SECONDS = 1.0
+
+_ALL = "Copy the whole turn as Markdown"
+_CODE = "Copy a code block of this text"
+_FILE = "Write this text to a file"
 _WAITING = (Phase.QUEUED, Phase.RETRYING)
 _LOW = 7
 """Rows of a pane below which a folded line of thinking would take too much of it."""
@@ -64,10 +70,15 @@ class Pane(Vertical):
         Binding(
             "x", "ask('stop')", "Stop one", show=False, id="stream.stop", tooltip="Stop this agent"
         ),
+        Binding("y", "copy('text')", "Copy", show=False, id="copy.text", tooltip="Copy this text"),
+        Binding("Y", "copy('turn')", "Copy all", show=False, id="copy.turn", tooltip=_ALL),
+        Binding("c", "copy('code')", "Copy code", show=False, id="copy.code", tooltip=_CODE),
+        Binding("w", "copy('file')", "Write", show=False, id="copy.file", tooltip=_FILE),
     ]
     HELP = (
         "One agent's answer. `z` zooms, `m` shows it as written, `t` shows its thinking, "
-        "`/` searches, `o` lists its links, `r` asks again at once, `x` stops it."
+        "`/` searches, `o` lists its links, `r` asks again at once, `x` stops it. `y` copies the "
+        "text as it was written, `Y` the whole turn, `c` a code block; `w` writes a file."
     )
 
     class Asked(Message):
@@ -85,6 +96,13 @@ class Pane(Vertical):
 
     class LinksRequested(Asked):
         """The person wants to see where the links of this text lead."""
+
+    class CopyRequested(Asked):
+        """The person wants `what`: this `text`, the `turn`, some `code` of it, or a `file`."""
+
+        def __init__(self, pane: "Pane", what: str) -> None:
+            super().__init__(pane)
+            self.what = what
 
     class StopRequested(Asked):
         """The person wants this stream to end, and the others to go on."""
@@ -105,6 +123,12 @@ class Pane(Vertical):
         self._frame = PaneFrame(self)
         self._framed_at = -1.0
         self._framed: tuple[object, ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The text as it was written; as long as there is none, what was thought."""
+        stream = self.stream
+        return str(stream.text if stream.text.length else stream.reasoning) if stream else ""
 
     def compose(self) -> ComposeResult:
         """A hint for when there is nothing, a header, thinking, text, a card for trouble."""
@@ -134,21 +158,25 @@ class Pane(Vertical):
         if colour:
             self.styles.border = ("round", colour)
 
-    def show(self, stream: StreamState, now: float) -> None:
-        """Show what is new in `stream`; `now` is seconds since the turn began."""
+    def show(self, stream: StreamState, now: float, *, sparing: bool = False) -> None:
+        """Show what is new in `stream`; `now` is seconds since the turn began.
+
+        While `sparing`, text that nobody is looking at waits until the stream has ended.
+        """
         if stream is self.stream and stream.outcome is not None:
             return
         if self.stream is None or self.stream.id != stream.id:
             elsewhere = stream.provider if self.usual not in {"", stream.provider} else ""
             self.clear(Owner(stream.label, stream.model, elsewhere), "")
         self.stream = stream
-        self._thinking.show(stream)
-        if stream.reasoning.length and not self.has_class("-thinking"):
-            self.add_class("-thinking")
-        if self.text.show(stream) and not self.has_class("-text"):
-            self.add_class("-text")
+        quiet = sparing and stream.outcome is None and not self._is_read
+        if not quiet:
+            self._show_text(stream)
+        self.hint.say(_SPARED if quiet else "")
         key = (stream.id, stream.phase, stream.outcome, stream.attempt)
-        if key != self._framed or now - self._framed_at >= FRAME_SECONDS:
+        if key != self._framed or now - self._framed_at >= (
+            _SPARED_SECONDS if quiet else FRAME_SECONDS
+        ):
             self._framed, self._framed_at = key, now
             self._draw_frame(now)
             self._draw_card(now)
@@ -156,6 +184,17 @@ class Pane(Vertical):
         if stream.outcome is not None:
             # An answer that comes within one frame has no width to be rendered for before that.
             self.call_after_refresh(self.text.render_markdown)
+
+    @property
+    def _is_read(self) -> bool:
+        return self.has_focus_within or self.has_class("-selected")
+
+    def _show_text(self, stream: StreamState) -> None:
+        self._thinking.show(stream)
+        if stream.reasoning.length and not self.has_class("-thinking"):
+            self.add_class("-thinking")
+        if self.text.show(stream) and not self.has_class("-text"):
+            self.add_class("-text")
 
     def on_resize(self) -> None:
         """Rendered rows fit one width only, and so do the figures on the frame."""
@@ -177,6 +216,10 @@ class Pane(Vertical):
             "retry": self.RetryRequested,
         }
         self.post_message(asks.get(what, self.StopRequested)(self))
+
+    def action_copy(self, what: str) -> None:
+        """Ask that something of this pane is copied, or written to a file."""
+        self.post_message(self.CopyRequested(self, what))
 
     def action_raw(self) -> None:
         """Show the text as it was written, or rendered."""
