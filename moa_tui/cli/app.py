@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     """Open the app and return its exit code."""
     if options.demo:
         return full_screen.replay(paths.demonstration(), options)
-    theme, mouse = full_screen.made_ready(options, 'without one: moa-tui run "your question"')
+    ready = full_screen.made_ready(options, 'without one: moa-tui run "your question"')
     if options.file:
         from moa_tui.attachments import attached
 
@@ -50,8 +50,8 @@ def run(options: argparse.Namespace) -> int:
         from moa_tui.text import clean
 
         question = clean(options.question)
-    app = MoaApp(partial(_prepare, options), paths.theme_dirs(), theme, question)
-    return launch(app, mouse=mouse)
+    app = MoaApp(partial(_prepare, options), paths.theme_dirs(), ready.theme, question)
+    return launch(app, mouse=ready.mouse, in_ascii=ready.in_ascii, heard=ready.heard)
 
 
 def _prepare(options: argparse.Namespace) -> "Start":

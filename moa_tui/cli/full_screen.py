@@ -4,8 +4,9 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,14 +15,31 @@ from moa_tui.errors import MoaError
 
 if TYPE_CHECKING:
     from moa_tui.settings.loading import Loaded
+    from moa_tui.ui.terminal.answers import Heard
 
 DEFAULT_THEME = "wafer"
-_OVER_SSH = ("SSH_CONNECTION", "SSH_TTY")
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The theme to begin with, if the app has the mouse and paints ASCII, what was heard before."""
+
+    theme: str
+    mouse: bool
+    in_ascii: bool
+    heard: "Heard"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options that say how the screen is painted."""
-    parser.add_argument("--theme", metavar="NAME", help="colours, see docs/themes.md")
+    parser.add_argument(
+        "--theme",
+        metavar="NAME",
+        help="colours, see docs/themes.md; auto: light or dark as the terminal is",
+    )
+    parser.add_argument(
+        "--ascii", action="store_true", default=None, help="paint nothing but ASCII"
+    )
     parser.add_argument(
         "--layout", choices=("auto", "grid", "tabs", "focus"), help="how panes are arranged"
     )
@@ -37,8 +55,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def made_ready(options: argparse.Namespace, advice: str) -> tuple[str, bool]:
-    """Make ready for Textual to be imported; return the theme, and if it has the mouse.
+def made_ready(options: argparse.Namespace, advice: str) -> Ready:
+    """Make ready for Textual, import it, and ask the terminal meanwhile what it looks like.
 
     Raises MoaError with `advice` where there is no terminal.
     """
@@ -46,17 +64,45 @@ def made_ready(options: argparse.Namespace, advice: str) -> tuple[str, bool]:
         raise MoaError("the full screen needs a terminal", advice)
     from moa_tui.settings.glimpse import glimpse
     from moa_tui.ui.remembered_theme import remembered_theme
+    from moa_tui.ui.terminal.appearance import AUTO
+    from moa_tui.ui.terminal.environment import ascii_only
 
     file = paths.user_config_dir() / "settings.yaml"
     seen = glimpse(file)
     options.theme = options.theme or remembered_theme(since="theme" in seen and file) or None
-    theme = options.theme or seen.get("theme", DEFAULT_THEME)
+    theme = options.theme or seen.get("theme", AUTO)
     _calm(options, seen)
     if os.environ.get("NO_COLOR"):
         # Textual takes the colours out of the theme that it starts with and of no later one.
         os.environ["TEXTUAL_THEME"] = "ansi-dark"
         theme = ""
-    return theme, seen.get("mouse") != "false" if options.mouse is None else options.mouse
+    else:
+        # Textual would take an empty one for a wish, which it is not (no-color.org).
+        os.environ.pop("NO_COLOR", None)
+    theme, heard = _imported(theme)
+    in_ascii = options.ascii or seen.get("ascii") == "true" or ascii_only(os.environ)
+    mouse = seen.get("mouse") != "false" if options.mouse is None else options.mouse
+    return Ready(theme, mouse, in_ascii, heard)
+
+
+def _imported(theme: str) -> "tuple[str, Heard]":
+    """Import the app; return the theme to begin with, and what came from the terminal meanwhile.
+
+    The terminal answers while the app is imported: nothing waits for it.
+    """
+    from moa_tui.ui.terminal.answers import Heard
+    from moa_tui.ui.terminal.appearance import AUTO, is_worth_asking, suitable
+
+    if theme != AUTO:
+        return theme, Heard()
+    heard = Heard()
+    if is_worth_asking(os.environ) and sys.platform != "win32":
+        from moa_tui.ui.terminal.asking import BACKGROUND, Asked
+
+        with Asked(BACKGROUND) as asked:
+            import_module("moa_tui.ui.app")
+            heard = asked.heard()
+    return suitable(heard.answers, os.environ), heard
 
 
 def settings(options: argparse.Namespace) -> "Loaded":
@@ -72,12 +118,13 @@ def replay(file: Path, options: argparse.Namespace, *, speed: float = 1.0, at: f
     from moa_tui.transcript.recording import read_recording
 
     recording = read_recording(file)  # before the screen is taken
-    theme, mouse = made_ready(options, f"without one: moa-tui replay --plain {file}")
+    ready = made_ready(options, f"without one: moa-tui replay --plain {file}")
     from moa_tui.ui.launch import launch
     from moa_tui.ui.replay.app import ReplayApp
 
     dirs, prepare = paths.theme_dirs(), partial(settings, options)
-    return launch(ReplayApp(recording, prepare, dirs, theme, speed=speed, play_at=at), mouse=mouse)
+    app = ReplayApp(recording, prepare, dirs, ready.theme, speed=speed, play_at=at)
+    return launch(app, mouse=ready.mouse, in_ascii=ready.in_ascii, heard=ready.heard)
 
 
 def _calm(options: argparse.Namespace, seen: Mapping[str, str]) -> None:
@@ -86,7 +133,9 @@ def _calm(options: argparse.Namespace, seen: Mapping[str, str]) -> None:
     if wanted is None:
         wanted = {"on": True, "off": False}.get(seen.get("low_bandwidth", ""))
     if wanted is None:
-        wanted = any(name in os.environ for name in _OVER_SSH)
+        from moa_tui.ui.terminal.environment import over_ssh
+
+        wanted = over_ssh(os.environ)
     if wanted:
         os.environ.setdefault("TEXTUAL_FPS", "15")
     if wanted or seen.get("animations") == "false":
@@ -96,7 +145,7 @@ def _calm(options: argparse.Namespace, seen: Mapping[str, str]) -> None:
 def _chosen(options: argparse.Namespace) -> dict[str, object]:
     """Return the settings that the command line, or the environment, has chosen."""
     chosen: dict[str, object] = {}
-    for name in ("theme", "layout", "mouse"):
+    for name in ("theme", "layout", "mouse", "ascii"):
         if (value := getattr(options, name)) is not None:
             chosen[name] = value
     if options.low_bandwidth is not None:

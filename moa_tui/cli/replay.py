@@ -76,7 +76,7 @@ def _cast(options: argparse.Namespace) -> int:
     from moa_tui.ui.replay.cast import CastApp, cast_lines
 
     prepare = partial(full_screen.settings, options)
-    theme = options.theme or full_screen.DEFAULT_THEME
+    theme = options.theme if options.theme not in {None, "auto"} else full_screen.DEFAULT_THEME
     app = CastApp(recording, prepare, paths.theme_dirs(), theme, options.speed)
     write_whole(options.cast, cast_lines(app, options.size), replace=False)
     return Exit.OK

@@ -15,7 +15,12 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    theme: str = Field("wafer", max_length=60, description="Colours: a name from docs/themes.md.")
+    theme: str = Field(
+        "auto",
+        max_length=60,
+        description="Colours: a name from docs/themes.md, or auto: light or dark as the terminal"
+        " is.",
+    )
     layout: Layout = Field(
         "auto",
         description="How panes are arranged: auto (by the size of the screen), grid, tabs (one at a"
@@ -26,7 +31,8 @@ class Settings(BaseModel):
     )
     low_bandwidth: Literal["auto", "on", "off"] = Field(
         "auto",
-        description="on: at most 30 kB a second. auto: calmer over SSH. off: never calmer.",
+        description="on: at most 30 kB a second, the answer and the pane with the focus live, the"
+        " others by their figures. auto: so over SSH, if the link is slow. off: never.",
     )
     while_running: Literal["queue", "interrupt"] = Field(
         "queue",

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 
 from moa_tui.errors import MoaError
 from moa_tui.ui.rosters import Rosters
+from moa_tui.ui.terminal.appearance import AUTO
 
 if TYPE_CHECKING:
     from moa_tui.state import TurnState
@@ -72,7 +73,7 @@ class MoaApp(Rosters):
             return
         self._start, self._files, late = start, start.files, self.late
         settings = start.settings.settings
-        theme = settings.theme if "theme" in settings.model_fields_set else self._wanted_theme
+        theme = settings.theme if settings.theme != AUTO else self._wanted_theme
         notes = [*start.notes, *self.put_on(self._theme_dirs, theme)]
         parts = late.Furniture()
         parts.add_look(self)
@@ -82,7 +83,7 @@ class MoaApp(Rosters):
             start.lineup, headline.headline(start), headline.hint(start), headline.badges(start)
         )
         runner = late.TurnRunner(start, self._complain, self._turn_ended)
-        paced = late.pace(self, settings.low_bandwidth == "on")
+        paced = late.pace(self, settings.low_bandwidth)
         self._runner, self._frames = runner, late.Questions(runner, self.main, *paced)
         self._budget = late.BudgetWatch(runner, self.main)
         self.attend()

@@ -1,11 +1,14 @@
 """One conversation on the screen: what came is folded at once, and painted when a frame is due."""
 
+import os
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from moa_tui.ui.screens.main import MainScreen
-from moa_tui.ui.terminal.pacing import FRAMES_PER_SECOND, FramePacer, Link
+from moa_tui.ui.terminal.environment import over_ssh
+from moa_tui.ui.terminal.pacing import FramePacer, Link
+from moa_tui.ui.terminal.thrift import LOW, Thrift, low_badge, thrift
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -14,9 +17,6 @@ if TYPE_CHECKING:
     from moa_tui.transcript.history import UnendedTurn
     from moa_tui.ui.terminal.driver import Terminal
     from moa_tui.ui.turn_runner import TurnRunner
-
-_BUDGET = 30_000
-"""Bytes a second to a terminal that is behind a slow link."""
 
 
 class Source(Protocol):
@@ -46,34 +46,36 @@ class Source(Protocol):
         """Stop what runs."""
 
 
-def pace(app: "App[None]", low_bandwidth: bool) -> "tuple[FramePacer, Terminal | None]":  # noqa: FBT001 - an option of the program, handed through
-    """Return what says when to paint, and the terminal it is painted to.
+def pace(app: "App[None]", low_bandwidth: str) -> "tuple[Thrift, Terminal | None]":
+    """Return how much to paint under that setting, and the terminal it is painted to.
 
     A headless driver, as in tests, has no link to be slow.
     """
     driver: Any = app._driver  # noqa: SLF001 - Textual has no other name for it
-    pacer = FramePacer(budget=_BUDGET if low_bandwidth else None)
-    return pacer, driver if hasattr(driver, "link") else None
+    terminal = driver if hasattr(driver, "link") else None
+    return thrift(low_bandwidth, remote=over_ssh(os.environ)), terminal
 
 
 class Frames:
     """Keeps the screen up to date with a turn.
 
     Its timer ticks at the rate of frames and rests while nothing happens; `terminal` is None where
-    there is none, as in tests. `pacer` says when a frame is due.
+    there is none, as in tests. `thrift` says how much is painted.
     """
 
     def __init__(
         self,
         source: Source,
         screen: MainScreen,
-        pacer: FramePacer,
+        thrift: Thrift,
         terminal: "Terminal | None",
     ) -> None:
         self._source = source
         self._screen = screen
-        self._timer = screen.set_interval(1 / FRAMES_PER_SECOND, self.tick, pause=True)
-        self.pacer = pacer
+        self._timer = screen.set_interval(1 / thrift.frames_per_second, self.tick, pause=True)
+        self._thrift = thrift
+        self.pacer = FramePacer(thrift.frames_per_second, thrift.budget)
+        screen.spare(sparing=thrift.sparing, badge=thrift.badge)
         self._terminal = terminal
         self._unseen = False
         self._held = False
@@ -128,9 +130,17 @@ class Frames:
                 self._screen.refresh(layout=True)
         if self._held:
             return
+        if self._thrift.watchful and self.pacer.link_is_slow:
+            self._spare()
         if self.pacer.due(time.monotonic(), terminal.link if terminal else Link()):
             self._unseen = False
             self._screen.show(self._source.state, self._source.now, self.waiting)
+
+    def _spare(self) -> None:
+        """Go on with little: the link does not take more."""
+        self._thrift = Thrift(self._thrift.frames_per_second, LOW, sparing=True)
+        self.pacer.limit(LOW)
+        self._screen.spare(sparing=True, badge=low_badge("SSH"))
 
 
 class Questions(Frames):
@@ -140,10 +150,10 @@ class Questions(Frames):
         self,
         runner: "TurnRunner",
         screen: MainScreen,
-        pacer: FramePacer,
+        thrift: Thrift,
         terminal: "Terminal | None",
     ) -> None:
-        super().__init__(runner, screen, pacer, terminal)
+        super().__init__(runner, screen, thrift, terminal)
         self._runner = runner
         self._waiting: list[tuple[str, str]] = []
 

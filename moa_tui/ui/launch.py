@@ -4,14 +4,24 @@ import gc
 import sys
 
 from moa_tui.ui.shell import Shell
+from moa_tui.ui.terminal.answers import Heard
 from moa_tui.uncaught import catch_in_threads
 
+_NOTHING = Heard()
 
-def launch(app: Shell, *, mouse: bool = True) -> int:
-    """Run `app` and return the exit code.
+
+def launch(
+    app: Shell, *, mouse: bool = True, in_ascii: bool = False, heard: Heard = _NOTHING
+) -> int:
+    """Run `app` and return the exit code; `heard` is what came from the terminal before it.
 
     Raises the MoaError for which it did not open, or CrashError, once the terminal is as it was.
     """
+    app.heard = heard
+    if in_ascii:
+        from moa_tui.ui.ascii import write_in_ascii  # noqa: PLC0415 - seldom wanted
+
+        write_in_ascii(app)
     # Painting makes and drops thousands of rows a second: with the usual thresholds, looking for
     # cycles among them takes a third of all CPU while agents stream.
     gc.set_threshold(50_000, 20, 100)

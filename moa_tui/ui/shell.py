@@ -18,12 +18,14 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.worker import WorkerFailed
 
 from moa_tui.errors import CrashError, MoaError
 from moa_tui.signals import GO, on_signals
 from moa_tui.ui import first_theme
 from moa_tui.ui.screens.main import MainScreen
+from moa_tui.ui.terminal.answers import Heard
 from moa_tui.uncaught import catch_in_loop
 
 _BY_SIGNAL = 128
@@ -57,6 +59,7 @@ class Shell(App[None]):
 
     def __init__(self, theme_dirs: Sequence[Path], theme: str) -> None:
         self.late: Any = None  # asked for while the app is being made
+        self.heard = Heard()
         super().__init__()
         self.refusal: MoaError | None = None
         self.crash: CrashError | None = None
@@ -88,6 +91,9 @@ class Shell(App[None]):
         """Paint first."""
         catch_in_loop(asyncio.get_running_loop(), self._broke_in_loop)
         on_signals(GO, lambda number: self.leave(_BY_SIGNAL + number))
+        type_ahead = getattr(self._driver, "type", None)
+        if type_ahead and self.heard.typed:
+            self.call_after_refresh(type_ahead, self.heard.typed)
         # A moment later: the first frame should be on its way before imports take turns with it.
         self.call_after_refresh(self.set_timer, 0.02, self._import)
 
@@ -126,6 +132,15 @@ class Shell(App[None]):
     async def action_quit(self, code: int = 0) -> None:
         """Go."""
         self.exit(return_code=code)
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """All, unless colours are not wanted: then only those of the terminal can be read."""
+        themes = super().available_themes
+        if not getattr(self, "no_color", False):  # asked for before Textual has found out
+            return themes
+        plain = {name: theme for name, theme in themes.items() if theme.ansi}
+        return plain if self.theme in plain else themes
 
     @property
     def main(self) -> MainScreen:

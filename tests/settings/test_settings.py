@@ -29,7 +29,7 @@ def test_the_written_defaults_are_the_defaults(tmp_path: Path) -> None:
     found = loaded(tmp_path, default_document())
     assert (found.settings, found.problems) == (Settings(), ())
     assert found.settings.model_fields_set == set(Settings.model_fields)
-    assert glimpse(tmp_path / "settings.yaml")["theme"] == "wafer"
+    assert glimpse(tmp_path / "settings.yaml")["theme"] == "auto"
 
 
 def test_all_that_can_be_set(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from moa_tui.ui.saving import Saving
+from moa_tui.ui.terminal.appearance import AUTO
 
 if TYPE_CHECKING:
     from moa_tui.engine.events import TurnEvent
@@ -73,7 +74,7 @@ class ReplayApp(Saving):
         late = self.late
         loaded = await asyncio.to_thread(self._prepare)
         settings = loaded.settings
-        theme = settings.theme if "theme" in settings.model_fields_set else self._wanted_theme
+        theme = settings.theme if settings.theme != AUTO else self._wanted_theme
         notes = self.put_on(self._theme_dirs, theme)
         parts = late.Furniture()
         parts.add_look(self)
@@ -89,9 +90,7 @@ class ReplayApp(Saving):
         lineup = words.lineup_of(self._recording)
         headline = words.headline(self._recording, lineup)
         self.main.introduce(lineup, headline, words.HINT, (words.BADGE,))
-        self.frames = late.Frames(
-            player, self.main, *late.pace(self, settings.low_bandwidth == "on")
-        )
+        self.frames = late.Frames(player, self.main, *late.pace(self, settings.low_bandwidth))
         for note in [*self.follow(loaded), *notes]:
             self.notify(note, markup=False, timeout=8)
         player.seek(play_at)

@@ -223,6 +223,11 @@ class MainScreen(Sized):
         self.kept, self._shown = False, None
         self.prompt.placeholder = PLACEHOLDER
 
+    def spare(self, *, sparing: bool, badge: str) -> None:
+        """Show as much as the link to the terminal takes; `badge` says what link that is."""
+        self.stage.sparing = sparing
+        self.status.set_link(badge)
+
     def on_stage_selected(self) -> None:
         """Another pane is shown alone."""
         self._show_tabs()

@@ -10,6 +10,7 @@ from typing import Any
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+from moa_tui.ui.terminal.answers import Heard, LateAnswers
 from moa_tui.ui.terminal.odd_keys import as_typed
 from moa_tui.ui.terminal.output import TerminalOutput
 from moa_tui.ui.terminal.pacing import Link
@@ -35,6 +36,8 @@ class Terminal(LinuxDriver):
         self._output = TerminalOutput(_STDERR)
         self._reports = StatusReports()
         self._asked_after = 0
+        # The shell's alone to know: Textual makes its driver itself.
+        self._heard: Heard = getattr(self._app, "heard", Heard())
 
     @property
     def link(self) -> Link:
@@ -67,6 +70,11 @@ class Terminal(LinuxDriver):
         else:
             self._disable_mouse_support()
             self._mouse = False
+
+    def type(self, text: str) -> None:
+        """Take `text` as if it had been typed now."""
+        for event in XTermParser(self._debug).feed(text):
+            self.process_message(as_typed(event))
 
     def write(self, data: str) -> None:
         """Have `data` written; returns at once."""
@@ -103,6 +111,7 @@ class Terminal(LinuxDriver):
         """Turn what the terminal sends into messages, until the app leaves or the terminal does."""
         parser = XTermParser(self._debug)
         decode = getincrementaldecoder("utf-8")("replace").decode
+        late = LateAnswers(expected=self._heard.late, now=time.monotonic())
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
@@ -112,9 +121,9 @@ class Terminal(LinuxDriver):
                         # Textual would look at the closed line again and again, at full speed.
                         os.kill(os.getpid(), signal.SIGHUP)
                         return
-                    typed = self._reports.hear(decode(data))
+                    typed = self._reports.hear(late.hear(decode(data), time.monotonic()))
                 else:
-                    typed = self._reports.let_go()
+                    typed = self._reports.hear(late.let_go()) + self._reports.let_go()
                 # An empty text would tell the parser that nothing more will come.
                 for event in parser.feed(typed) if typed else ():
                     self.process_message(as_typed(event))

@@ -9,6 +9,10 @@ SLOWEST = 1.0
 MOST_UNDER_WAY = 2
 """Frames that the far end may not have dealt with yet: with two, a link of 100 ms gets them all."""
 
+_SLOW = 0.6
+_MEMORY = 1 / 40
+"""A link is slow when it held up this share of the last frames, about 40 of them."""
+
 _LATE = 1 / 3
 """Share of a period by which a frame may be late before frames are made rarer."""
 
@@ -30,20 +34,34 @@ class FramePacer:
     def __init__(
         self, frames_per_second: float = FRAMES_PER_SECOND, budget: int | None = None
     ) -> None:
+        self.frames_per_second = frames_per_second
         self._shortest = 1 / frames_per_second
         self.period = self._shortest
         self._budget = budget
         self._allowance = float(budget or 0)
+        self._held_up = 0.0
         self._counted = 0
         self._ticked_at: float | None = None
         self._painted_at = float("-inf")
+
+    @property
+    def link_is_slow(self) -> bool:
+        """Whether most of the last frames had to wait for the terminal or the link to it."""
+        return self._held_up > _SLOW
+
+    def limit(self, budget: int) -> None:
+        """Keep to `budget` bytes a second from now on."""
+        self._budget = budget
+        self._allowance = min(self._allowance, 0.0)
 
     def due(self, now: float, link: Link) -> bool:
         """Return whether to paint now; to be asked once every period of the wanted rate."""
         self._adapt(now)
         self._spend(now, link)
         self._ticked_at = now
-        if link.unwritten or link.unanswered >= MOST_UNDER_WAY:
+        held_up = link.unwritten > 0 or link.unanswered >= MOST_UNDER_WAY
+        self._held_up += (held_up - self._held_up) * _MEMORY
+        if held_up:
             return False
         if self._budget and self._allowance <= 0:
             return False

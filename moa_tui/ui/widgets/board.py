@@ -39,14 +39,15 @@ class Board(Widget):
         super().__init__(id=id)
         self._streams: Sequence[StreamState] = ()
         self._now = 0.0
+        self._sparing = False
         self._made: list[Strip] = []
         self._made_for: object = None
         self._blank = Strip([])
 
-    def show(self, streams: Sequence[StreamState], now: float) -> None:
-        """Show `streams`; `now` is seconds since the turn began."""
+    def show(self, streams: Sequence[StreamState], now: float, *, sparing: bool = False) -> None:
+        """Show `streams`; `now` is seconds since the turn began. While `sparing`, no text."""
         grown = len(streams) != len(self._streams)
-        self._streams, self._now = streams, now
+        self._streams, self._now, self._sparing = streams, now, sparing
         self._made_for = None
         if self.display:
             self.refresh(layout=grown)
@@ -79,7 +80,9 @@ class Board(Widget):
         for place, stream in enumerate(streams, start=1):
             number = "Σ" if stream.role is Role.AGGREGATOR else str(place)
             strips.append(self._figures(number, stream, with_tail=not tail))
-            strips += [Strip([Segment(line)]) for line in _tail(stream, width - 4, tail)]
+            quiet = self._sparing and stream.outcome is None
+            text = [""] * tail if quiet else _tail(stream, width - 4, tail)
+            strips += [Strip([Segment(line)]) for line in text]
             strips += [Strip([])] * (rows - 1 - tail)
         if left_out:
             strips.append(Strip([Segment(f"{_INDENT}and {left_out} more")]))

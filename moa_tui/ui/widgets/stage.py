@@ -37,6 +37,7 @@ class Stage(Container):
         super().__init__(id=id, classes="-fresh")
         self._lineup: Lineup | None = None
         self.selected = ""
+        self.sparing = False
         self._turn = ""
 
     def compose(self) -> ComposeResult:
@@ -91,9 +92,9 @@ class Stage(Container):
         current = state.current
         for stream in current:
             if stream.role is not Role.AGGREGATOR:
-                self.agents.show(stream, now)
+                self.agents.show(stream, now, sparing=self.sparing)
         self._show_answer(state, now)
-        self.query_one(Board).show(current, now)
+        self.query_one(Board).show(current, now, sparing=self.sparing)
 
     def show_kept(self, state: TurnState) -> None:
         """Show a turn of the history: its own streams have panes, whoever answers now."""

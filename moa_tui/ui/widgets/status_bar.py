@@ -42,10 +42,17 @@ class StatusBar(Static):
         self._last: tuple[TurnState, float, int] = (TurnState(), 0.0, 0)
         self._badges: Sequence[str] = ()
         self._budget = ("", "")
+        self._link = ""
 
     def set_badges(self, badges: Sequence[str]) -> None:
         """Keep standing facts in sight, such as that a demonstration model answers."""
         self._badges = badges
+        self._drawn = ()
+        self.show(*self._last)
+
+    def set_link(self, badge: str) -> None:
+        """Show how the terminal is reached, if that is worth a word."""
+        self._link = badge
         self._drawn = ()
         self.show(*self._last)
 
@@ -120,7 +127,8 @@ class StatusBar(Static):
         return [_Field(words, style, 3, shorter)]
 
     def _badge_fields(self) -> list[_Field]:
-        return [_Field(badge, "$warning", 7) for badge in self._badges]
+        link = [_Field(self._link, "$dim-text", 4)] if self._link else []
+        return [*(_Field(badge, "$warning", 7) for badge in self._badges), *link]
 
     def _fitted(self, fields: list[_Field]) -> Content:
         room = self.size.width
