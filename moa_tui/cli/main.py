@@ -27,6 +27,7 @@ _COMMANDS = {
     "import": "make an agents.yaml from the JSON of the workshop's app",
     "schema": "print the JSON schema of agents.yaml",
     "local": "set up the embedded model, or say how it is",
+    "doctor": "say what there is to know of this terminal and this installation",
 }
 """Each is a module of this folder."""
 
