@@ -29,7 +29,9 @@ from moa_tui.engine.events import (
 )
 from moa_tui.engine.provider import Failure, FailureKind, Usage
 from moa_tui.local.process import LocalServer
+from moa_tui.roster.build import build_roster
 from moa_tui.roster.loading import find_roster, load_roster
+from moa_tui.roster.model import Roster
 from moa_tui.settings.loading import Loaded
 from moa_tui.settings.model import Settings
 from moa_tui.state import TurnState, fold
@@ -86,6 +88,30 @@ async def call(stub: GreeterStub) -> str:
 
 > What would change this: a mobile client on a slow link, or bidirectional streams.
 """
+MATHS = r"""\
+The roots of $ax^2 + bx + c$ are, for $a \neq 0$,
+
+$$x_{1,2} = \frac{-b \pm \sqrt{b^2 - 4ac}}{2a}$$
+
+and their sum is $-\frac{b}{a}$. In the limit,
+
+\[
+\lim_{n \to \infty} \left(1 + \frac{1}{n}\right)^n = e,
+\qquad
+\begin{pmatrix} a & b \\ c & d \end{pmatrix}
+\]
+
+That costs between $5 and $6, and stays text.
+"""
+CROWD = """\
+version: 1
+providers: {{cerebras: {{base_url: "https://api.cerebras.ai/v1", like: cerebras}}}}
+defaults: {{provider: cerebras, model: gpt-oss-120b}}
+agents: [{agents}]
+layers: [{layers}]
+aggregator: {{name: editor}}
+"""
+MODEL = "gpt-oss-120b"
 AGENTS = (
     ("analyst", "gpt-oss-120b", ANALYST, 412),
     ("skeptic", "gpt-oss-120b", SKEPTIC, 388),
@@ -107,6 +133,8 @@ class Picture(NamedTuple):
     theme: str = "wafer"
     settings: Settings = Settings()
     keys: tuple[str, ...] = ()
+    crowd: tuple[int, int] = (0, 1)
+    """Agents and layers, where they are not those of the shipped agents.yaml."""
 
 
 SIZES = {"wide": (200, 50), "medium": (120, 30), "narrow": (80, 24)}
@@ -132,44 +160,83 @@ PICTURES = [
     Picture("ascii-medium", "done", SIZES["medium"], settings=Settings(ascii=True)),
     Picture("too-small", "done", (52, 12)),
     *(
+        Picture(f"{name}-{size}", state, cells, keys=keys, crowd=crowd)
+        for name, state, keys, crowd in (
+            ("timeline", "done", ("ctrl+l",), (0, 1)),
+            ("maths", "maths", (), (0, 1)),
+            ("crowd", "answering", (), (16, 1)),
+            ("layers", "live", (), (6, 2)),
+            ("find", "answering", ("tab", "tab", "slash", *"one", "enter"), (0, 1)),
+        )
+        for size, cells in SIZES.items()
+    ),
+    *(
         Picture(f"theme-{path.stem}", "done", SIZES["medium"], path.stem)
         for path in sorted(paths.shipped("themes").glob("*.yaml"))
     ),
 ]
 
 
-def script(state: str) -> Iterator[TurnEvent]:
+def script(state: str, crowd: tuple[int, int] = (0, 1)) -> Iterator[TurnEvent]:
     """Yield the events of the scripted turn up to `state`."""
     if state == "ready":
         return
     yield TurnStarted(0.0, "scripted", QUESTION, "mixture", 0.0)
-    for number, (agent, model, text, _tokens) in enumerate(AGENTS, start=1):
-        stream = f"s{number}"
-        yield StreamPlanned(0.0, stream, agent, Role.PROPOSER, 1, model, "cerebras", ())
-        yield RequestSent(0.0, stream, 1)
-        if state == "live" and agent == "maker":
-            yield RetryScheduled(0.2, stream, 1, 12.0, LIMITED)
-            continue
-        yield ReasoningDelta(0.16, stream, "Who calls this service, and over what? ")
-        if state == "live" and agent == "skeptic":
-            continue
-        shown = text if state != "live" else text[: len(text) * 2 // 3]
-        for at, piece in enumerate(shown[i : i + 40] for i in range(0, len(shown), 40)):
-            yield TextDelta(0.2 + at * 0.015, stream, piece)
+    count, layers = crowd
+    at = 0.0
+    for layer in range(1, layers + 1):
+        going_on = state == "live" and layer == layers
+        yield from proposals(at, layer, count or len(AGENTS), going_on=going_on)
+        at += 0.41
     if state == "live":
         return
-    for number, (*_, tokens) in enumerate(AGENTS, start=1):
-        usage = Usage(140, tokens)
-        yield StreamEnded(0.4, f"s{number}", Outcome.COMPLETE, "stop", usage)
-    yield StreamPlanned(0.41, "s4", "editor", Role.AGGREGATOR, 2, "gpt-oss-120b", "cerebras", ())
-    yield RequestSent(0.41, "s4", 1)
-    done = state == "done"
-    shown = ANSWER if done else ANSWER[: len(ANSWER) * 3 // 5]
-    for at, piece in enumerate(shown[i : i + 40] for i in range(0, len(shown), 40)):
-        yield TextDelta(0.6 + at * 0.012, "s4", piece)
-    if done:
-        yield StreamEnded(0.95, "s4", Outcome.COMPLETE, "stop", Usage(1480, 611))
-        yield TurnEnded(0.95, TurnOutcome.COMPLETE, ANSWER, "s4")
+    yield StreamPlanned(at, "z", "editor", Role.AGGREGATOR, layers + 1, MODEL, "cerebras", ())
+    yield RequestSent(at, "z", 1)
+    answer = MATHS if state == "maths" else ANSWER
+    shown = answer if state != "answering" else answer[: len(answer) * 3 // 5]
+    yield from written(at + 0.19, "z", shown, 0.012)
+    if state != "answering":
+        yield StreamEnded(at + 0.54, "z", Outcome.COMPLETE, "stop", Usage(1480, 611))
+        yield TurnEnded(at + 0.54, TurnOutcome.COMPLETE, answer, "z")
+
+
+def proposals(at: float, layer: int, count: int, *, going_on: bool) -> Iterator[TurnEvent]:
+    """Yield a layer: ended, or in the middle of it, with one of every state."""
+    for number in range(count):
+        agent, model, text, _ = AGENTS[number % len(AGENTS)]
+        name = agent if count == len(AGENTS) else f"agent{number + 1}"
+        stream = f"s{layer}-{number}"
+        yield StreamPlanned(at, stream, name, Role.PROPOSER, layer, model, "cerebras", ())
+        yield RequestSent(at, stream, 1)
+        if going_on and agent == "maker":
+            yield RetryScheduled(at + 0.2, stream, 1, 12.0, LIMITED)
+            continue
+        yield ReasoningDelta(at + 0.12, stream, "Who calls this service, and over what? ")
+        if going_on and agent == "skeptic":
+            continue
+        yield from written(
+            at + 0.2, stream, text[: len(text) * 2 // 3] if going_on else text, 0.015
+        )
+    for number in range(0 if going_on else count):
+        usage = Usage(140, AGENTS[number % len(AGENTS)][3])
+        yield StreamEnded(at + 0.4, f"s{layer}-{number}", Outcome.COMPLETE, "stop", usage)
+
+
+def written(at: float, stream: str, text: str, apart: float) -> Iterator[TurnEvent]:
+    """Yield `text` in pieces, `apart` seconds from one to the next."""
+    for number, start in enumerate(range(0, len(text), 40)):
+        yield TextDelta(at + number * apart, stream, text[start : start + 40])
+
+
+def roster_of(crowd: tuple[int, int]) -> Roster:
+    """Return the shipped agents, or as many as there are in the crowd."""
+    count, layers = crowd
+    if not count:
+        return load_roster(find_roster())
+    names = [f"agent{number}" for number in range(1, count + 1)]
+    agents = ", ".join(f"{{name: {name}}}" for name in names)
+    text = CROWD.format(agents=agents, layers=", ".join([f"[{', '.join(names)}]"] * layers))
+    return build_roster(text.encode(), Path("agents.yaml"), "gallery")
 
 
 def is_ended(pane: Pane) -> bool:
@@ -179,7 +246,7 @@ def is_ended(pane: Pane) -> bool:
 
 async def paint(picture: Picture) -> str:
     """Return the picture as SVG."""
-    roster = load_roster(find_roster())
+    roster = roster_of(picture.crowd)
     with tempfile.TemporaryDirectory() as folder:
         start = Start(
             roster=roster,
@@ -195,7 +262,7 @@ async def paint(picture: Picture) -> str:
             while not app.query("#agent-1"):
                 await pilot.pause()
             state = TurnState()
-            for event in script(picture.state):
+            for event in script(picture.state, picture.crowd):
                 state = fold(state, [event])
                 app.main.show(state, event.at)
             if state.turn:

@@ -27,6 +27,16 @@ def headline(start: Start) -> Content:
     )
 
 
+def asked(lineup: Lineup, question: str) -> Content:
+    """Return the top line while there is a turn: who answers, and the question they answer."""
+    return Content.assemble(
+        (" moa-tui ", "bold $accent"),
+        (f" {who_answers(lineup)} ", "$dim-text"),
+        (" ❯ ", "bold $accent"),
+        (clean_line(question, 400), "bold $foreground"),
+    )
+
+
 def who_answers(lineup: Lineup) -> str:
     """Say how many answer, and who writes the answer: `mixture: 3 agents → editor`."""
     count = len({agent.name for layer in lineup.layers for agent in layer})

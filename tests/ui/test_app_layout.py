@@ -166,3 +166,68 @@ async def test_every_theme_paints_a_finished_turn(
         await screen.ask("why?")
         await screen.shows("Title", "x = 1", "✓ complete")
         assert screen.app.theme == theme
+
+
+LAYERED = """
+version: 1
+providers:
+  double: {{base_url: "{url}", api_key_env: DOUBLE_API_KEY, like: cerebras}}
+defaults: {{provider: double}}
+agents:
+  - {{name: ada, model: model-a}}
+  - {{name: bob, model: model-b}}
+  - {{name: cyd, model: model-c}}
+layers: [[ada, bob, cyd], [ada, bob, cyd], [ada, bob]]
+aggregator: {{name: zoe, model: model-z}}
+"""
+
+
+async def test_a_layer_gives_way_to_the_next_where_there_is_no_room_for_both(
+    open_app: Open, double: CerebrasDouble
+) -> None:
+    gate = asyncio.Event()
+    script(double, z=Answer("the final words", gate=gate))
+    async with open_app(LAYERED, size=(120, 30)) as screen:
+        await screen.panes("agent-1", "agent-2", "agent-3", "answer")
+        await screen.ask("why is that so?")
+        await screen.shows("8 of 8 answers", "❯ why is that so?", "7 ada · layer 3")
+        await screen.panes("agent-7", "agent-8", "answer")
+        await screen.pilot.press("tab", "2")
+        await screen.panes("agent-2", "agent-7", "agent-8", "answer")
+        gate.set()
+        await screen.shows("the final words")
+    async with open_app(LAYERED, size=(200, 50)) as screen:
+        await screen.panes(*(f"agent-{number}" for number in range(1, 9)), "answer")
+
+
+async def test_the_timeline_lies_over_the_turn_and_leaves_it_as_it_was(
+    open_app: Open, double: CerebrasDouble
+) -> None:
+    script(double)
+    for size in SIZES[:3]:
+        async with open_app(size=size) as screen:
+            await screen.pilot.press("ctrl+l")
+            await screen.ask("why?")
+            await screen.shows("✓ complete")
+            await screen.pilot.press("ctrl+l")
+            await screen.shows("Timeline", "layer 1", "✓ ada", "the answer", "✓ zoe", "writing")
+            await screen.pilot.press("escape")
+            await screen.hides("Timeline")
+            await screen.shows("text of z")
+            double.requests.clear()
+
+
+async def test_escape_ends_a_search_before_anything_else(
+    open_app: Open, double: CerebrasDouble
+) -> None:
+    script(double)
+    async with open_app() as screen:
+        await screen.ask("why?")
+        await screen.shows("✓ complete")
+        await screen.pilot.press("tab", "z", "slash", *"text")
+        await screen.shows("1/1 “text”")
+        await screen.pilot.press("escape")
+        await screen.hides("1/1 “text”")
+        await screen.panes("agent-1")
+        await screen.pilot.press("escape")
+        await screen.panes(*EVERYONE)

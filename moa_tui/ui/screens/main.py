@@ -111,6 +111,9 @@ class MainScreen(Sized):
         self.stop_key = "esc"
         self._escaped = False
         self._headline = Content()
+        self._trouble = ""
+        self._lineup: Lineup | None = None
+        self._expected: Lineup | None = None
         self._shown: tuple[TurnState, float] | None = None
         self.kept = False
         self._tabs: TabStrip | None = None
@@ -154,7 +157,7 @@ class MainScreen(Sized):
         self, lineup: "Lineup", headline: Content, hint: str, badges: Sequence[str] = ()
     ) -> None:
         """Show who answers, what is to be said about it, and what stays in sight."""
-        self._headline = headline
+        self._headline, self._lineup, self._expected = headline, lineup, lineup
         self.complain("")
         self.status.set_badges(badges)
         self.stage.show_lineup(lineup, hint)
@@ -162,14 +165,25 @@ class MainScreen(Sized):
 
     def complain(self, trouble: str) -> None:
         """Have a line about a file of the person's in the headline's place, until it is empty."""
-        said = Content.styled(f" ! {trouble}", "bold $error") if trouble else self._headline
+        self._trouble = trouble
+        self._say_who()
+
+    def _say_who(self) -> None:
+        """Say who answers, and what: the file they come from only until something is asked."""
+        said = self._headline
+        if self._trouble:
+            said = Content.styled(f" ! {self._trouble}", "bold $error")
+        elif self._shown and self._lineup and self._shown[0].question:
+            from moa_tui.ui.headline import asked  # noqa: PLC0415 - not for the first frame
+
+            said = asked(self._lineup, self._shown[0].question)
         headline = self.query_one("#headline", Static)
         headline.update(said)
-        headline.set_class(bool(trouble), "-trouble")
+        headline.set_class(bool(self._trouble), "-trouble")
 
     def expect(self, lineup: "Lineup", headline: Content, hint: str, badges: Sequence[str]) -> None:
         """Show who answers from the next turn on; what there is to read stays until then."""
-        self._headline = headline
+        self._headline, self._expected = headline, lineup
         self.complain("")
         self.status.set_badges(badges)
         self.stage.expect(lineup, hint)
@@ -201,7 +215,11 @@ class MainScreen(Sized):
 
     def show(self, state: "TurnState", now: float, queued: int = 0) -> None:
         """Show what is new in `state`; `now` is seconds since the turn began."""
+        new = not self._shown or self._shown[0].turn != state.turn
         self.running, self._shown = state.running, (state, now)
+        if new:
+            self._lineup = self._expected
+            self._say_who()
         self.stage.show(state, now)
         self.status.show(state, now, queued)
         self._show_tabs()

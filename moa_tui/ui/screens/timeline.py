@@ -22,6 +22,9 @@ Look = Callable[[], tuple[TurnState, float]]
 """Gives the turn as it is now, and the seconds since it began."""
 
 _SECONDS = 0.1
+_AROUND = 4
+"""Rows of the frame and the blanks inside it."""
+
 _COLOURS = {
     Doing.QUEUED: "warning",
     Doing.WAITING: "dim-text",
@@ -45,11 +48,15 @@ class TimelineView(Scroller):
     def __init__(self) -> None:
         super().__init__(id="timeline-rows")
         self._rows: list[Row] = []
-        self.position.go_to(0)
+        self._tall = 0
+        self.position.following = False
 
     def show(self, state: TurnState, now: float) -> None:
         """Show `state`; the reader stays where they are."""
         self._rows = time_rows(state, now, max(20, self.size.width - 1))
+        if (height := len(self._rows) + _AROUND) != self._tall:
+            self._tall = height
+            self.styles.height = height
         top = self.position.top
         self.position.rows, self.position.height = len(self._rows), self.size.height
         self.position.keep(top)

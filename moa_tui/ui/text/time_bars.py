@@ -30,7 +30,7 @@ WORDS = {
 }
 _LEAST_BAR = 16
 _LONGEST_NAME = 24
-_TICKS_APART = 10
+_TICKS_APART = 8
 
 
 class Part(NamedTuple):
@@ -123,6 +123,9 @@ def _fitted(name: str, room: int) -> str:
 def _figures(streams: Sequence[StreamState], now: float, room: int) -> tuple[int, list[str]]:
     """Return figures in columns as far as there is room, the dearest last: how wide, and each."""
     table = [_columns(stream, now) for stream in streams]
+    table = [
+        list(row) for row in zip(*(c for c in zip(*table, strict=True) if any(c)), strict=True)
+    ]
     widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
     while len(widths) > 1 and sum(widths) + 2 * (len(widths) - 1) > room:
         widths = widths[1:]

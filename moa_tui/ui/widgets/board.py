@@ -77,7 +77,7 @@ class Board(Widget):
         # A blank row parts two streams where each still has one for its text.
         tail = rows - 2 if rows >= 3 else rows - 1
         strips: list[Strip] = []
-        for place, stream in enumerate(streams, start=1):
+        for place, stream in streams:
             number = "Σ" if stream.role is Role.AGGREGATOR else str(place)
             strips.append(self._figures(number, stream, with_tail=not tail))
             quiet = self._sparing and stream.outcome is None
@@ -106,12 +106,19 @@ class Board(Widget):
         return Strip(parts)
 
 
-def _that_fit(streams: Sequence[StreamState], height: int) -> tuple[Sequence[StreamState], int]:
-    """Return the streams that have a row each, and how many there are besides."""
-    if len(streams) <= height:
-        return streams, 0
-    shown = max(0, height - 1)
-    return streams[:shown], len(streams) - shown
+def _that_fit(
+    streams: Sequence[StreamState], height: int
+) -> tuple[Sequence[tuple[int, StreamState]], int]:
+    """Return the streams that have a row each, by number, and how many there are besides.
+
+    Where they are too many, those of the present layer go first.
+    """
+    numbered = list(enumerate(streams, start=1))
+    if len(numbered) <= height:
+        return numbered, 0
+    present = max(stream.layer for stream in streams)
+    first = sorted(numbered, key=lambda each: each[1].layer != present)[: max(0, height - 1)]
+    return sorted(first, key=lambda each: each[0]), len(streams) - len(first)
 
 
 def _tail(stream: StreamState, width: int, rows: int) -> list[str]:

@@ -130,6 +130,11 @@ class Pane(Vertical):
         stream = self.stream
         return str(stream.text if stream.text.length else stream.reasoning) if stream else ""
 
+    @property
+    def in_layer(self) -> int:
+        """The layer of its stream, or the one in which it will have one."""
+        return self.stream.layer if self.stream else max(1, self.owner.layer)
+
     def compose(self) -> ComposeResult:
         """A hint for when there is nothing, a header, thinking, text, a card for trouble."""
         yield from (self.hint, self.head, self._thinking, self.text, self._card, self._bar)
@@ -167,7 +172,8 @@ class Pane(Vertical):
             return
         if self.stream is None or self.stream.id != stream.id:
             elsewhere = stream.provider if self.usual not in {"", stream.provider} else ""
-            self.clear(Owner(stream.label, stream.model, elsewhere), "")
+            layer = stream.layer if self.owner.layer else 0
+            self.clear(Owner(stream.label, stream.model, elsewhere, layer), "")
         self.stream = stream
         quiet = sparing and stream.outcome is None and not self._is_read
         if not quiet:

@@ -15,11 +15,15 @@ TONES = ("-idle", "-live", "-done", "-marked", "-failed")
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose pane it is; `elsewhere` is the provider, where it is not the one of most others."""
+    """Whose pane it is; `elsewhere` is the provider, where it is not the one of most others.
+
+    `layer` is 0 where there is one only.
+    """
 
     name: str = ""
     model: str = ""
     elsewhere: str = ""
+    layer: int = 0
 
 
 def title(number: str, owner: Owner, stream: StreamState | None, width: int) -> str:
@@ -28,6 +32,9 @@ def title(number: str, owner: Owner, stream: StreamState | None, width: int) -> 
     Where a question goes matters more than which model it meets there.
     """
     plain = f"{figures.glyph(stream)} {number} {owner.name}"
+    if owner.layer:
+        labelled = f"{plain} · layer {owner.layer}"
+        plain = labelled if cell_len(labelled) <= width else plain
     where = f" @ {owner.elsewhere}" if owner.elsewhere else ""
     model = f" · {owner.model}" if owner.model else ""
     longer = (f"{plain}{model}{where}", f"{plain}{where}")

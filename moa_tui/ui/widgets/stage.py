@@ -150,6 +150,7 @@ class Stage(Container):
         self.agents.set_class(pane_id not in {"", ANSWER}, "-picked", update=False)
         self.set_class(bool(pane_id), "-picked", update=False)
         self.app.stylesheet.update_nodes(self._parts())
+        self.agents.share_room()
         self.post_message(self.Selected())
 
     def focus_pane(self, pane_id: str) -> None:
@@ -199,11 +200,12 @@ def usual_provider(lineup: Lineup) -> str:
     return Counter(agent.provider for agent in lineup.agents).most_common(1)[0][0]
 
 
-def _seats(lineup: Lineup) -> list[Agent]:
-    """Return the agents of all layers in the order they are asked, as often as they are."""
+def _seats(lineup: Lineup) -> list[tuple[int, Agent]]:
+    """Return the layers and agents in the order they are asked, as often as they are."""
     if lineup.strategy == "single":
-        return [lineup.layers[0][0]]
-    return [a for layer in lineup.layers for a in layer for _ in range(a.samples)]
+        return [(1, lineup.layers[0][0])]
+    numbered = enumerate(lineup.layers, start=1)
+    return [(number, a) for number, layer in numbered for a in layer for _ in range(a.samples)]
 
 
 def _waiting(state: TurnState) -> str:

@@ -93,11 +93,10 @@ def test_what_is_not_over_lasts_until_now() -> None:
 
 def test_the_scale_has_round_times_where_they_are() -> None:
     rows = drawn(EVENTS, 100)
-    assert rows[0].split() == ["╵0", "s", "╵5", "s"]
-    # Five seconds: here bob's second attempt leaves, and his bar says so.
-    bob = next(row for row in rows if "bob" in row)
-    assert bob[rows[0].index("╵5")] == "─"
-    assert bob[rows[0].index("╵5") - 1] == "╳"
+    assert [word for word in rows[0].split() if word != "s"] == ["╵0", "╵2", "╵4", "╵6", "╵8"]
+    # After four seconds bob's first attempt has failed, and his bar says so.
+    bob, four = next(row for row in rows if "bob" in row), rows[0].index("╵4")
+    assert bob[four - 1 : four + 1] == "─╳"
 
 
 @given(width=st.integers(20, 220), count=st.integers(0, len(EVENTS)))
