@@ -54,14 +54,15 @@ class AgentGrid(Container):
 
     def show(self, stream: StreamState, now: float, *, sparing: bool = False) -> None:
         """Show what is new in a proposer's stream; while `sparing`, only figures unless read."""
-        if stream.id not in self._seats:
+        new = stream.id not in self._seats
+        if new:
             left = self._seats.get(stream.instead_of or "")
             again = left and left.stream and left.stream.label == stream.label
             self._seats[stream.id] = left if left and again else self._free_pane()
             self._seats[stream.id].colour(stream.color)
-            self._seats[stream.id].show(stream, now)
-            self.share_room()
         self._seats[stream.id].show(stream, now, sparing=sparing)
+        if new:
+            self.share_room()
 
     @on(events.Resize)
     def share_room(self) -> None:
