@@ -196,12 +196,12 @@ class TurnList(ScrollView, can_focus=True):
                 self.action_choose()
 
     def _fit(self) -> None:
-        self.virtual_size = Size(self.size.width, ROWS * len(self._lines))
+        self.virtual_size = Size(1, ROWS * len(self._lines))
 
     def _go_to(self, index: int) -> None:
         before = self.selected
         self._cursor = max(0, min(index, len(self._lines) - 1))
-        region = Region(0, self._cursor * ROWS, max(1, self.size.width), ROWS)
+        region = Region(0, self._cursor * ROWS, 1, ROWS)
         self.scroll_to_region(region, animate=False, force=True)
         self.refresh()
         if self.selected is not before:
