@@ -15,6 +15,7 @@ from moa_tui.transcript.record import TurnRecord
 from moa_tui.transcript.record_reading import checked_record
 from moa_tui.ui.seeking import OUTCOMES, filtered
 from moa_tui.ui.when import when
+from moa_tui.ui.widgets.turn_list import TurnList
 from tests.double import Answer, CerebrasDouble
 from tests.transcript.kept import EMPTY, save
 from tests.transcript.test_record_state import STREAM
@@ -241,6 +242,8 @@ async def test_thousands_of_turns_come_page_by_page(open_app: Open) -> None:
         await screen.shows("153 turns", "question 149")
         await screen.pilot.press("end")
         await screen.shows("question 050")
+        turns = screen.app.screen.query_one(TurnList)
+        await screen.wait(lambda: turns.count == 153, "fetched the rest")
         await screen.pilot.press("end")
         await screen.shows("first thing?")
 
