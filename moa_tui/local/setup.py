@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -114,6 +115,19 @@ def install_weights(
         raise _storage_error(error, target.parent) from error
     report(f"{weights.name} is ready: {target}")
     return target
+
+
+def make_ready(told: Callable[[int, int], None]) -> None:
+    """Have engine and weights here, fetching the weights where they are not.
+
+    `told` hears of the bytes that are there and of all. Raises LocalModelError.
+    """
+    if not engine_available():
+        raise LocalModelError(
+            "The embedded model's engine is not installed",
+            f"in the shell: {sys.executable} -m pip install 'moa-tui[local]'",
+        )
+    install_weights(lambda _line: None, fetch=partial(fetch_weights, told=told))
 
 
 class Telling:

@@ -18,6 +18,17 @@ def is_shipped(path: Path) -> bool:
     return path in {paths.shipped(FILE_NAME), EMBEDDED}
 
 
+def is_embedded(path: Path) -> bool:
+    """Whether `path` is the file of the embedded model."""
+    return path == EMBEDDED
+
+
+def own_or_shipped() -> Path:
+    """Return the file that is used where none is named."""
+    own = own_roster()
+    return own if own.exists() else paths.shipped(FILE_NAME)
+
+
 def copy_shipped(to: Path) -> None:
     """Write the shipped file, comments and all, to `to`, where nothing may be; raises MoaError."""
     try:

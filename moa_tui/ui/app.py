@@ -11,7 +11,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from moa_tui.errors import MoaError
-from moa_tui.ui.rosters import Rosters
+from moa_tui.ui.beginnings import Beginnings
 from moa_tui.ui.terminal.appearance import AUTO
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Prepare = Callable[[], "Start"]
 
 
-class MoaApp(Rosters):
+class MoaApp(Beginnings):
     """moa-tui in the full screen. `prepare` says who answers; what it raises is in `refusal`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -95,6 +95,7 @@ class MoaApp(Rosters):
             self._submit(question)
         self.on_prompt_box_begun()
         self.recall(start.history)
+        await self.welcome(start)
         if not (self._question or sent):
             await self.offer(start)
 

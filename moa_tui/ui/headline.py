@@ -74,12 +74,11 @@ def hint(start: Start) -> str:
         commands = auth_commands(start.roster, start.missing_keys)
         return (
             f"No API key: {names} is not set.\n\n"
-            f"To use your own agents:\n    {commands[0]}\n"
-            f"    or: export {start.missing_keys[0]}=…\n"
-            "    and start moa-tui again. A key for Cerebras: https://cloud.cerebras.ai\n\n"
-            "To watch a recording of a turn, with no key at all:\n    moa-tui --demo\n\n"
-            "To try it without a key, on a small embedded model:\n"
-            "    pip install 'moa-tui[local]'\n    moa-tui local setup\n    moa-tui --local\n\n"
+            "Alt+K (or F10) takes a key, has the small embedded model answer, or plays a\n"
+            "recorded turn.\n\n"
+            f"In the shell: {commands[0]}\n"
+            f"    or: export {start.missing_keys[0]}=…, and start moa-tui again.\n"
+            "    A key for Cerebras: https://cloud.cerebras.ai\n\n"
             "Other providers, Ollama and llama.cpp among them: see docs/agents.md."
         )
     if start.embedded:
@@ -87,6 +86,6 @@ def hint(start: Start) -> str:
             "The embedded demonstration model is answering: SmolLM2 with 135 million parameters, "
             "on this machine. It shows how a mixture works; what it says is often wrong.\n\n"
             "Try: Why is exercise good for you?\n\n"
-            "For real answers: moa-tui auth (or set CEREBRAS_API_KEY), and start again."
+            "For real answers: Alt+K or F10 takes a key (or in the shell: moa-tui auth)."
         )
     return "The answer is written here, from what the agents say. Type a question below."

@@ -9,6 +9,7 @@ from textual.dom import DOMNode
 from textual.keys import format_key
 
 from moa_tui.ui.app import MoaApp
+from moa_tui.ui.beginnings import Beginnings
 from moa_tui.ui.copying import Copying
 from moa_tui.ui.looking_back import LookingBack
 from moa_tui.ui.manners import Manners
@@ -18,10 +19,12 @@ from moa_tui.ui.rosters import Rosters
 from moa_tui.ui.screens.choice import ChoiceScreen
 from moa_tui.ui.screens.code_blocks import CodeBlockScreen
 from moa_tui.ui.screens.compare import CompareScreen
+from moa_tui.ui.screens.first_steps import FirstSteps
 from moa_tui.ui.screens.help import HelpScreen
 from moa_tui.ui.screens.history import HistoryScreen
 from moa_tui.ui.screens.history_acts import HistoryActs
 from moa_tui.ui.screens.jump import JumpScreen
+from moa_tui.ui.screens.key_entry import KeyEntry
 from moa_tui.ui.screens.links import LinkCard, LinkList
 from moa_tui.ui.screens.main import MainScreen
 from moa_tui.ui.screens.offer import OfferScreen
@@ -48,6 +51,7 @@ ROOMS: Sequence[tuple[str, Sequence[type[DOMNode]]]] = (
             MainScreen,
             Sized,
             MoaApp,
+            Beginnings,
             Rosters,
             LookingBack,
             Resuming,
@@ -71,6 +75,8 @@ ROOMS: Sequence[tuple[str, Sequence[type[DOMNode]]]] = (
     ("In the timeline", (TimelineScreen,)),
     ("In an offer", (OfferScreen,)),
     ("In the choice of a code block", (CodeBlockScreen,)),
+    ("In the first steps", (FirstSteps,)),
+    ("While a key is given", (KeyEntry,)),
     ("In the help", (HelpScreen,)),
     ("In the question about a file", (TrustScreen,)),
 )

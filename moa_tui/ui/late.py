@@ -5,11 +5,21 @@ from pathlib import Path
 from textual.app import App
 
 from moa_tui.attachments import attached
+from moa_tui.local.setup import make_ready
+from moa_tui.local.weights import find_weights
 from moa_tui.redaction import redact
 from moa_tui.roster.build import RosterError
 from moa_tui.roster.changes import changes
-from moa_tui.roster.own_file import copy_shipped, is_shipped, own_roster
+from moa_tui.roster.loading import EMBEDDED
+from moa_tui.roster.own_file import (
+    copy_shipped,
+    is_embedded,
+    is_shipped,
+    own_or_shipped,
+    own_roster,
+)
 from moa_tui.roster.places import line_of_agent, roster_files
+from moa_tui.roster.presets import PROVIDERS
 from moa_tui.roster.variations import with_others
 from moa_tui.settings.remembered import remember_layout, remembered_layout
 from moa_tui.text import clean_line
@@ -34,8 +44,10 @@ from moa_tui.ui.replay import words as replay_words
 from moa_tui.ui.replay.player import Player
 from moa_tui.ui.saved_files import save, stem
 from moa_tui.ui.screens.code_blocks import CodeBlockScreen
+from moa_tui.ui.screens.first_steps import DEMO, KEY, MODEL, FirstSteps
 from moa_tui.ui.screens.help import help_for
 from moa_tui.ui.screens.history import HistoryScreen
+from moa_tui.ui.screens.key_entry import key_entry
 from moa_tui.ui.screens.offer import OfferScreen
 from moa_tui.ui.screens.question_search import QuestionSearch
 from moa_tui.ui.screens.theme_picker import ThemePicker
@@ -55,11 +67,17 @@ from moa_tui.ui.widgets.tab_strip import TabStrip
 from moa_tui.ui.widgets.transport_bar import TransportBar
 
 __all__ = [
+    "DEMO",
+    "EMBEDDED",
     "EVERY",
+    "KEY",
+    "MODEL",
+    "PROVIDERS",
     "SETTLING",
     "BudgetWatch",
     "CodeBlockScreen",
     "FileWatch",
+    "FirstSteps",
     "Frames",
     "Furniture",
     "HistoryScreen",
@@ -84,13 +102,18 @@ __all__ = [
     "copy_shipped",
     "edit_file",
     "edited",
+    "find_weights",
     "follow_keymap",
     "headline",
     "help_for",
+    "is_embedded",
     "is_shipped",
     "kept_turn",
+    "key_entry",
     "key_for",
     "line_of_agent",
+    "make_ready",
+    "own_or_shipped",
     "own_roster",
     "own_variables",
     "pace",

@@ -43,6 +43,7 @@ class StatusBar(Static):
         self._badges: Sequence[str] = ()
         self._budget = ("", "")
         self._link = ""
+        self._beside = ""
 
     def set_badges(self, badges: Sequence[str]) -> None:
         """Keep standing facts in sight, such as that a demonstration model answers."""
@@ -54,6 +55,11 @@ class StatusBar(Static):
         """Show how the terminal is reached, if that is worth a word."""
         self._link = badge
         self._drawn = ()
+        self.show(*self._last)
+
+    def set_task(self, words: str) -> None:
+        """Show what goes on beside the conversation; empty: nothing."""
+        self._beside, self._drawn = words, ()
         self.show(*self._last)
 
     def set_budget(self, words: str, next_words: str = "") -> None:
@@ -128,7 +134,9 @@ class StatusBar(Static):
 
     def _badge_fields(self) -> list[_Field]:
         link = [_Field(self._link, "$dim-text", 4)] if self._link else []
-        return [*(_Field(badge, "$warning", 7) for badge in self._badges), *link]
+        task = [_Field(self._beside, "$accent", 9)] if self._beside else []
+        badges = (_Field(badge, "$warning", 7) for badge in self._badges)
+        return [*task, *badges, *link]
 
     def _fitted(self, fields: list[_Field]) -> Content:
         room = self.size.width
