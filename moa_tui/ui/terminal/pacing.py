@@ -9,9 +9,9 @@ SLOWEST = 1.0
 MOST_UNDER_WAY = 2
 """Frames that the far end may not have dealt with yet: with two, a link of 100 ms gets them all."""
 
-_SLOW = 0.6
-_MEMORY = 1 / 40
-"""A link is slow when it held up this share of the last frames, about 40 of them."""
+_SLOW = 0.85
+_MEMORY = 1 / 60
+"""A link is slow when it held up this share of the last frames, about 60 of them."""
 
 _LATE = 1 / 3
 """Share of a period by which a frame may be late before frames are made rarer."""
@@ -60,7 +60,8 @@ class FramePacer:
         self._spend(now, link)
         self._ticked_at = now
         held_up = link.unwritten > 0 or link.unanswered >= MOST_UNDER_WAY
-        self._held_up += (held_up - self._held_up) * _MEMORY
+        if self.period == self._shortest:  # else it may be this machine that is slow
+            self._held_up += (held_up - self._held_up) * _MEMORY
         if held_up:
             return False
         if self._budget and self._allowance <= 0:

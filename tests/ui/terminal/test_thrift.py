@@ -36,9 +36,16 @@ def test_a_link_is_slow_when_it_holds_up_most_frames() -> None:
     for number in range(200):  # every third frame waits: a link of 200 ms
         pacer.due(number / 12, Link(unanswered=2 if number % 3 == 0 else 0))
     assert not pacer.link_is_slow
-    for number in range(200, 260):
-        pacer.due(number / 12, Link(unwritten=500 if number % 6 else 0))
+    for number in range(200, 400):
+        pacer.due(number / 12, Link(unwritten=500 if number % 20 else 0))
     assert pacer.link_is_slow
+
+
+def test_a_machine_that_is_late_does_not_make_the_link_slow() -> None:
+    pacer = FramePacer(12)
+    for number in range(400):
+        pacer.due(number / 6, Link(unanswered=2 if number > 1 else 0))
+    assert not pacer.link_is_slow
 
 
 def test_a_limit_holds_from_then_on() -> None:
