@@ -15,7 +15,8 @@ from moa_tui.ui.ascii import to_ascii
 SOURCES = [
     path
     for path in sorted(Path(moa_tui.ui.__file__).parent.rglob("*.py"))
-    if path.name != "breaking.py"  # it names such characters to keep them together
+    # They name such characters: to keep them together, and to read addresses.
+    if path.name not in {"breaking.py", "address.py"}
 ]
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from moa_tui.ui.terminal.pacing import FRAMES_PER_SECOND
 
-LOW = 30_000
-"""Bytes a second behind a slow link."""
+LOW = 28_000
+"""Bytes a second behind a slow link: 30,000 with what keys and questions to the terminal add."""
 
 _REMOTE = 120_000
 _REMOTE_FRAMES = 12

@@ -11,10 +11,10 @@ from moa_tui.ui.terminal.thrift import thrift
     [
         ("auto", False, 20, None, False, False, ""),
         ("off", False, 20, None, False, False, ""),
-        ("on", False, 20, 30_000, True, False, "low-bw"),
+        ("on", False, 20, 28_000, True, False, "low-bw"),
         ("auto", True, 12, 120_000, False, True, "SSH"),
         ("off", True, 12, None, False, False, "SSH"),
-        ("on", True, 12, 30_000, True, False, "SSH low-bw"),
+        ("on", True, 12, 28_000, True, False, "SSH low-bw"),
     ],
 )
 def test_modes(
