@@ -15,8 +15,8 @@ from moa_tui.ui.ascii import to_ascii
 SOURCES = [
     path
     for path in sorted(Path(moa_tui.ui.__file__).parent.rglob("*.py"))
-    # They name such characters: to keep them together, and to read addresses.
-    if path.name not in {"breaking.py", "address.py"}
+    # The latter name such characters to read what models write; none of them is painted.
+    if path.name != "breaking.py" and path.parent.name != "links"
 ]
 
 
