@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -27,7 +26,7 @@ def terminal_section(environ: Mapping[str, str] = os.environ) -> Section:
         if name in environ:
             facts[name] = clean_line(environ[name], 80) or "(empty)"
     facts["colours"] = str(environment.colors(environ))
-    facts["size"] = "{}x{}".format(*shutil.get_terminal_size())
+    facts["size"] = _size()
     facts["SSH"] = "yes" if environment.over_ssh(environ) else "no"
     facts["characters"] = environment.charset(environ) or "not told by the locale, taken for UTF-8"
     heard = _asked(environ)
@@ -88,6 +87,15 @@ def tmux_advice(version: str, options: Mapping[str, str]) -> list[str]:
     if delay.isdigit() and int(delay) > 50:
         advice.append("set -s escape-time 10        # Esc acts at once")
     return advice
+
+
+def _size() -> str:
+    # Of where the app paints, which is not where this report may be piped to.
+    try:
+        size = os.get_terminal_size(sys.__stderr__.fileno() if sys.__stderr__ else 2)
+    except OSError:
+        return "no terminal"
+    return f"{size.columns}x{size.lines}"
 
 
 def _asked(environ: Mapping[str, str]) -> Heard:
