@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from moa_tui.ui.screens.sized import Sized, TooSmall
 from moa_tui.ui.widgets.first_prompt import PLACEHOLDER, FirstPrompt
+from moa_tui.ui.widgets.top_line import TopLine
 
 if TYPE_CHECKING:
     from moa_tui.roster.model import Lineup
@@ -110,10 +111,6 @@ class MainScreen(Sized):
         self.running = False
         self.stop_key = "esc"
         self._escaped = False
-        self._headline = Content()
-        self._trouble = ""
-        self._lineup: Lineup | None = None
-        self._expected: Lineup | None = None
         self._shown: tuple[TurnState, float] | None = None
         self.kept = False
         self._tabs: TabStrip | None = None
@@ -124,7 +121,7 @@ class MainScreen(Sized):
 
     def compose(self) -> ComposeResult:
         """What there is before anybody knows who answers."""
-        yield Static(Content.styled(" moa-tui ", "bold $accent"), id="headline", markup=False)
+        yield TopLine(id="headline")
         yield Container(id="room")
         with Container(id="prompt-frame"):
             yield FirstPrompt(id="first-prompt")
@@ -157,34 +154,18 @@ class MainScreen(Sized):
         self, lineup: "Lineup", headline: Content, hint: str, badges: Sequence[str] = ()
     ) -> None:
         """Show who answers, what is to be said about it, and what stays in sight."""
-        self._headline, self._lineup, self._expected = headline, lineup, lineup
-        self.complain("")
+        self.query_one(TopLine).introduce(lineup, headline)
         self.status.set_badges(badges)
         self.stage.show_lineup(lineup, hint)
         self._show_tabs()
 
     def complain(self, trouble: str) -> None:
         """Have a line about a file of the person's in the headline's place, until it is empty."""
-        self._trouble = trouble
-        self._say_who()
-
-    def _say_who(self) -> None:
-        """Say who answers, and what: the file they come from only until something is asked."""
-        said = self._headline
-        if self._trouble:
-            said = Content.styled(f" ! {self._trouble}", "bold $error")
-        elif self._shown and self._lineup and self._shown[0].question:
-            from moa_tui.ui.headline import asked  # noqa: PLC0415 - not for the first frame
-
-            said = asked(self._lineup, self._shown[0].question)
-        headline = self.query_one("#headline", Static)
-        headline.update(said)
-        headline.set_class(bool(self._trouble), "-trouble")
+        self.query_one(TopLine).complain(trouble)
 
     def expect(self, lineup: "Lineup", headline: Content, hint: str, badges: Sequence[str]) -> None:
         """Show who answers from the next turn on; what there is to read stays until then."""
-        self._headline, self._expected = headline, lineup
-        self.complain("")
+        self.query_one(TopLine).introduce(lineup, headline, next_turn=True)
         self.status.set_badges(badges)
         self.stage.expect(lineup, hint)
         self._show_tabs()
@@ -218,8 +199,7 @@ class MainScreen(Sized):
         new = not self._shown or self._shown[0].turn != state.turn
         self.running, self._shown = state.running, (state, now)
         if new:
-            self._lineup = self._expected
-            self._say_who()
+            self.query_one(TopLine).ask(state.question)
         self.stage.show(state, now)
         self.status.show(state, now, queued)
         self._show_tabs()
@@ -228,8 +208,7 @@ class MainScreen(Sized):
         """Show a turn of the history, in the panes that it had, until it is left."""
         self.kept, self.running = True, False
         self._shown = (state, state.seconds or 0.0)
-        self._headline = headline
-        self.complain("")
+        self.query_one(TopLine).say(headline)
         self.stage.show_kept(state)
         self.status.set_badges(badges)
         self.status.show(state, state.seconds or 0.0)
