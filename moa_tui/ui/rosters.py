@@ -170,7 +170,9 @@ class Rosters(LookingBack):
                 except MoaError as error:
                     self.notify(str(error), severity="error", markup=False)
                     return
-            path, self._file = own, None
+            # In a checkout of the program its own file would go on being found first.
+            in_checkout = self._start.roster.origin == "this folder"
+            path, self._file = own, own if in_checkout else None
         if agent and not self._trouble_at:
             line = await asyncio.to_thread(self.late.line_of_agent, path, agent)
         await self.late.edit_file(self, path, line)
