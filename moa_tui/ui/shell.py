@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
 from textual.app import App, SystemCommand
@@ -27,6 +27,9 @@ from moa_tui.ui import first_theme
 from moa_tui.ui.screens.main import MainScreen
 from moa_tui.ui.terminal.answers import Heard
 from moa_tui.uncaught import catch_in_loop
+
+if TYPE_CHECKING:
+    from moa_tui.ui.file_watch import FileWatch
 
 _BY_SIGNAL = 128
 """A shell's exit code for a process that a signal ended is this plus the signal's number."""
@@ -106,13 +109,16 @@ class Shell(App[None]):
         """Bring what the app is for; called once `late` is there."""
         raise NotImplementedError
 
-    @work
-    async def watch_files(
+    def watch_files(
         self, which: Callable[[], Iterable[Path]], on_change: Callable[[], object]
     ) -> None:
         """Call `on_change` whenever one of the files has changed, come or gone, and is whole."""
+        # Looked at before anything is painted: what is edited from then on is seen.
+        self._watch(self.late.FileWatch(which), on_change)
+
+    @work
+    async def _watch(self, watch: "FileWatch", on_change: Callable[[], object]) -> None:
         # In a thread: a file system that does not answer must not hold up a key.
-        watch = await asyncio.to_thread(self.late.FileWatch, which)
         while True:
             await asyncio.sleep(self.late.EVERY)
             changed = False
