@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,6 +39,7 @@ from moa_tui.state import TurnState, fold
 from moa_tui.ui.app import MoaApp
 from moa_tui.ui.start import Start
 from moa_tui.ui.widgets.pane import Pane
+from scripts import gallery_strategies as strategies
 
 QUESTION = "REST or gRPC for our new service?"
 ANALYST = """\
@@ -135,6 +137,7 @@ class Picture(NamedTuple):
     keys: tuple[str, ...] = ()
     crowd: tuple[int, int] = (0, 1)
     """Agents and layers, where they are not those of the shipped agents.yaml."""
+    preset: str = ""
 
 
 SIZES = {"wide": (200, 50), "medium": (120, 30), "narrow": (80, 24)}
@@ -168,6 +171,11 @@ PICTURES = [
             ("layers", "live", (), (6, 2)),
             ("find", "answering", ("tab", "tab", "slash", *"re", "enter", "n"), (0, 1)),
         )
+        for size, cells in SIZES.items()
+    ),
+    *(
+        Picture(f"{state}-{size}", state, cells, preset=state.partition("-")[0])
+        for state in strategies.STATES
         for size, cells in SIZES.items()
     ),
     *(
@@ -250,7 +258,7 @@ async def paint(picture: Picture) -> str:
     with tempfile.TemporaryDirectory() as folder:
         start = Start(
             roster=roster,
-            lineup=roster.lineup(),
+            lineup=strategies.lineup(roster, picture.preset),
             server=LocalServer(),
             history=Path(folder) / "history.db",
             settings=Loaded(picture.settings),
@@ -262,7 +270,8 @@ async def paint(picture: Picture) -> str:
             while not app.query("#agent-1"):
                 await pilot.pause()
             state = TurnState()
-            for event in script(picture.state, picture.crowd):
+            plain = partial(script, picture.state, picture.crowd)
+            for event in strategies.STATES.get(picture.state, plain)():
                 state = fold(state, [event])
                 app.main.show(state, event.at)
             if state.turn:

@@ -78,6 +78,8 @@ class Asker:
             answered = await self._run(again)
             if chosen or answered.usable or not answer.text.strip():
                 answer = answered
+        # What the person had asked for once more is not what the agent has come to.
+        self.answers[:] = [old for old in self.answers if old.stream != place.instead_of]
         if place.role is not Role.BASELINE:  # it is compared with the turn, and no part of it
             self.answers.append(answer)
         return answer

@@ -49,13 +49,14 @@ def took_part(state: TurnState) -> Participation:
     ended = [stream for stream in places if stream.outcome is not None and stream not in gave]
     several = len({stream.layer for stream in places}) > 1 or any(s.sample for s in places)
     noun = "answer" if several else "agent"
-    if any(stream.part for stream in places):
-        noun = "part"
+    count = len(places)
+    if state.plan and any(stream.part for stream in places):
+        noun, count = "part", len(state.plan.parts)
     # A vote that the rest could not have changed lacks nothing.
     unneeded = [s for s in ended if not s.used] if state.tally and state.tally.counts else []
     counts = Counter(what_became(stream) for stream in ended if stream not in unneeded)
     counts += Counter("truncated" for s in gave if s.outcome is Outcome.TRUNCATED)
-    head = f"{len(gave)} of {len(places)} {noun}{'' if len(places) == 1 else 's'}"
+    head = f"{len(gave)} of {count} {noun}{'' if count == 1 else 's'}"
     if unneeded:
         head += f", {len(unneeded)} not needed"
     rest = tuple(f"{count} {what}" for what, count in counts.most_common())

@@ -11,8 +11,8 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from moa_tui.errors import MoaError
-from moa_tui.ui.beginnings import Beginnings
 from moa_tui.ui.terminal.appearance import AUTO
+from moa_tui.ui.wishing import Wishing
 
 if TYPE_CHECKING:
     from moa_tui.state import TurnState
@@ -21,13 +21,12 @@ if TYPE_CHECKING:
     from moa_tui.ui.frames import Questions
     from moa_tui.ui.start import Start
     from moa_tui.ui.turn_runner import TurnRunner
-    from moa_tui.ui.widgets.pane import Pane
     from moa_tui.ui.widgets.prompt_box import PromptBox
 
 Prepare = Callable[[], "Start"]
 
 
-class MoaApp(Beginnings):
+class MoaApp(Wishing):
     """moa-tui in the full screen. `prepare` says who answers; what it raises is in `refusal`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -86,6 +85,7 @@ class MoaApp(Beginnings):
         paced = late.pace(self, settings.low_bandwidth)
         self._runner, self._frames = runner, late.Questions(runner, self.main, *paced)
         self._budget = late.BudgetWatch(runner, self.main)
+        self.desk = late.Desk(self, self.main, runner, self._frames, start)
         self.attend()
         # What exists now lives as long as the app: the collector need not look at it again.
         gc.freeze()
@@ -140,6 +140,8 @@ class MoaApp(Beginnings):
             self._start = start = replace(start, lineup=runner.lineup)
             headline = self.late.headline
             self.main.introduce(start.lineup, headline.headline(start), "", headline.badges(start))
+            if self.desk:
+                self.desk.next.begin_with(start.lineup)
         return True
 
     @work
@@ -154,22 +156,10 @@ class MoaApp(Beginnings):
         if self._frames:
             self._frames.stop()
 
-    def on_pane_retry_requested(self, message: "Pane.RetryRequested") -> None:
-        """A stream waits for its next attempt, and the person does not want to."""
-        stream = message.pane.stream
-        if self._runner and stream and not self._runner.controls.retry_now(stream.id):
-            self.notify(f"{stream.label} does not wait to be asked again", markup=False)
-
-    def on_pane_stop_requested(self, message: "Pane.StopRequested") -> None:
-        """End one stream; the others do not notice."""
-        stream = message.pane.stream
-        if self._runner and stream:
-            controls = self._runner.controls
-            _ = controls.give_up(stream.id) or controls.stop(stream.id)
-
     def _turn_ended(self, state: "TurnState") -> None:
-        if self._budget:
+        if self._budget and self.desk:
             self._budget.wake()
+            self.desk.turn_ended(state)
         self.ring(state)
         self.turn_over()
         for notice in state.notices:
@@ -206,14 +196,15 @@ class MoaApp(Beginnings):
 
     def action_new_conversation(self) -> None:
         """Begin anew: the next question stands alone."""
-        if not self._runner or not self._start:
+        if not self._runner or not self.desk:
             return
         if self._runner.running:
             self.notify("a turn is running: Esc stops it", markup=False)
         else:
             self.leave_kept()
             self._runner.new_conversation()
-            self.main.stage.show_lineup(self._start.lineup, self.late.headline.hint(self._start))
+            start = self.desk.next.start
+            self.main.stage.show_lineup(start.lineup, self.late.headline.hint(start))
             self.notify("new conversation", timeout=2, markup=False)
 
     async def action_quit(self, code: int = 0) -> None:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from moa_tui.engine.events import Outcome
+from moa_tui.engine.events import Outcome, Role
 from moa_tui.state import Phase, StreamState
 
 _OUTCOME_GLYPHS = {
@@ -46,6 +46,23 @@ def tone(stream: StreamState | None) -> str:
         case Outcome.FAILED | Outcome.PARTIAL:
             return "-failed"
     return "-marked"
+
+
+def name_of(stream: StreamState) -> str:
+    """Return the name of a stream's agent, and what it does where that is not answering."""
+    return name_in(stream.role, stream.label)
+
+
+def name_in(role: Role, label: str) -> str:
+    """Return `label` as the name of a stream with that role."""
+    match role:
+        case Role.PLANNER:
+            return f"{label} plans"
+        case Role.REVIEWER:
+            return f"{label} ranks"
+        case Role.BASELINE:
+            return f"{label} alone"
+    return label
 
 
 def state_words(stream: StreamState, now: float) -> str:

@@ -174,7 +174,11 @@ class Questions(Frames):
 
     def resume(self, turn: "UnendedTurn") -> None:
         """Go on with an interrupted turn; raises HistoryError if it cannot be taken up."""
-        self._runner.resume(turn)
+        self.start(lambda: self._runner.resume(turn))
+
+    def start(self, begin: Callable[[], None]) -> None:
+        """Have `begin` begin a turn, none of which is running, and show it."""
+        begin()
         self._unseen = True
         self.wake()
 

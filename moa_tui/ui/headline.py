@@ -43,8 +43,9 @@ def who_answers(lineup: Lineup) -> str:
     agents = f"{count} agent{'s' if count != 1 else ''}"
     layers = f" × {len(lineup.layers)} layers" if len(lineup.layers) > 1 else ""
     who = agents if lineup.strategy == "single" else f"{agents}{layers} → {lineup.aggregator.name}"
-    how = f"{lineup.strategy}{f' ({lineup.preset})' if lineup.preset else ''}"
-    return f"{how}: {who}"
+    preset = f" ({lineup.preset})" if lineup.preset not in {"", lineup.strategy} else ""
+    race = f", {lineup.baseline.name} alone beside" if lineup.baseline else ""
+    return f"{lineup.strategy}{preset}: {who}{race}"
 
 
 def of_kept(kept: KeptTurn, now: datetime | None = None) -> Content:

@@ -28,8 +28,12 @@ from moa_tui.ui.screens.key_entry import KeyEntry
 from moa_tui.ui.screens.links import LinkCard, LinkList
 from moa_tui.ui.screens.main import MainScreen
 from moa_tui.ui.screens.offer import OfferScreen
+from moa_tui.ui.screens.picker import Picker
 from moa_tui.ui.screens.question_search import QuestionSearch
+from moa_tui.ui.screens.side_by_side import SideBySide
 from moa_tui.ui.screens.sized import Sized
+from moa_tui.ui.screens.synthesis import SynthesisScreen
+from moa_tui.ui.screens.text import TextScreen
 from moa_tui.ui.screens.theme_picker import ThemePicker
 from moa_tui.ui.screens.timeline import TimelineScreen
 from moa_tui.ui.screens.trust import TrustScreen
@@ -41,6 +45,7 @@ from moa_tui.ui.widgets.scroller import Scroller
 from moa_tui.ui.widgets.search_bar import SearchBar
 from moa_tui.ui.widgets.searched_text import SearchedText
 from moa_tui.ui.widgets.turn_list import TurnList
+from moa_tui.ui.wishing import Wishing
 
 PROMPT, ANYWHERE, PANE = "In the prompt", "Anywhere", "In a pane"
 ROOMS: Sequence[tuple[str, Sequence[type[DOMNode]]]] = (
@@ -52,6 +57,7 @@ ROOMS: Sequence[tuple[str, Sequence[type[DOMNode]]]] = (
             Sized,
             MoaApp,
             Beginnings,
+            Wishing,
             Rosters,
             LookingBack,
             Resuming,
@@ -67,6 +73,10 @@ ROOMS: Sequence[tuple[str, Sequence[type[DOMNode]]]] = (
     ("In a question about a turn", (ChoiceScreen,)),
     ("In a replay", (ReplayApp,)),
     ("While searching in a pane", (SearchBar,)),
+    ("In a list to pick from", (Picker,)),
+    ("In a prompt or comparison that is shown", (TextScreen,)),
+    ("Among syntheses side by side", (SideBySide,)),
+    ("Where a new synthesis is ordered", (SynthesisScreen,)),
     ("In the search of earlier questions", (QuestionSearch,)),
     ("In the list of links", (LinkList,)),
     ("On a link", (LinkCard,)),

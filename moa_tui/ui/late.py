@@ -31,6 +31,7 @@ from moa_tui.transcript.questions import asked_before
 from moa_tui.transcript.record import record_of
 from moa_tui.transcript.recording import recorded
 from moa_tui.ui import headline
+from moa_tui.ui.actions.desk import Desk
 from moa_tui.ui.ascii import write_in_ascii
 from moa_tui.ui.budget_watch import BudgetWatch
 from moa_tui.ui.commands import palette
@@ -76,6 +77,7 @@ __all__ = [
     "SETTLING",
     "BudgetWatch",
     "CodeBlockScreen",
+    "Desk",
     "FileWatch",
     "FirstSteps",
     "Frames",

@@ -25,6 +25,7 @@ from moa_tui.state import TurnState, fold
 from moa_tui.transcript.history import HistoryWriter, TurnLog, UnendedTurn
 from moa_tui.transcript.joining import DeltaJoiner
 from moa_tui.transcript.resuming import claimed, resumed_plan
+from moa_tui.ui.last_turn import LastTurn
 from moa_tui.ui.start import Start
 
 _WARM_SECONDS = 45.0
@@ -52,9 +53,10 @@ class TurnRunner:
         self.controls = TurnControls()
         self.name = secrets.token_hex(6)
         self._copied = 0
-        self._connections = Connections(start.roster.providers, start.server)
+        self.connections = Connections(start.roster.providers, start.server)
+        self.last = LastTurn()
         self._path = start.history
-        self._spending = Spending(self._connections.prices, start.max_cost)
+        self._spending = Spending(self.connections.prices, start.max_cost)
         self._history = HistoryWriter(start.history, on_trouble)
         self._ending = ExitStack()
         self._closing: set[asyncio.Task[None]] = set()
@@ -86,7 +88,7 @@ class TurnRunner:
         self.roster, self.lineup = start.roster, start.lineup
         self._spending.limit(start.max_cost)
         self._warmed_at = -_WARM_SECONDS
-        for connection in self._connections.adopt(start.roster.providers, variable):
+        for connection in self.connections.adopt(start.roster.providers, variable):
             closing = asyncio.create_task(connection.aclose())
             self._closing.add(closing)
             closing.add_done_callback(self._closing.discard)
@@ -100,13 +102,13 @@ class TurnRunner:
         streams = Counter([self.lineup.aggregator.provider])
         for layer in self.lineup.layers:
             streams |= Counter(agent.provider for agent in layer for _ in range(agent.samples))
-        await self._connections.warm_up(streams)
-        if self._connections.prices.missing(self.lineup.agents):
-            await self._connections.prices.load()
+        await self.connections.warm_up(streams)
+        if self.connections.prices.missing(self.lineup.agents):
+            await self.connections.prices.load()
 
     def ask(self, question: str, attached: str = "") -> None:
         """Begin a turn, with what goes along with its question; none may be running."""
-        self._run(
+        self.begin(
             TurnPlan(
                 turn=secrets.token_hex(6),
                 question=question,
@@ -127,10 +129,12 @@ class TurnRunner:
         self._ending.enter_context(claimed(self._path, turn))
         self.lineup = plan.lineup
         self.enter(plan.conversation, turn.conversation)
-        self._run(plan)
+        self.begin(plan)
 
-    def _run(self, plan: TurnPlan) -> None:
+    def begin(self, plan: TurnPlan) -> None:
+        """Begin the turn of `plan`; none may be running."""
         assert not self.running
+        self.last.begin(plan)
         self.state = TurnState()
         self._events.clear()
         self.told.clear()
@@ -154,10 +158,10 @@ class TurnRunner:
             run_turn(
                 plan,
                 STRATEGIES[plan.lineup.strategy],
-                self._connections.connect,
+                self.connections.connect,
                 emit,
                 controls=self.controls,
-                budgets=self._connections.budgets,
+                budgets=self.connections.budgets,
                 spending=self._spending,
             )
         )
@@ -166,13 +170,13 @@ class TurnRunner:
     def limits(self) -> list[BudgetSnapshot]:
         """Return what is known to be left of the limits of who answers, the tightest first."""
         models = {(agent.provider, agent.model) for agent in self.lineup.agents}
-        shots = self._connections.budgets.snapshots(models)
+        shots = self.connections.budgets.snapshots(models)
         return [shot for shot in shots if shot.next_words or not shot.assumed]
 
     def forecast(self, question: str) -> Forecast:
         """Return what a turn with `question` would take now."""
-        budgets = self._connections.budgets
-        prices = self._connections.prices
+        budgets = self.connections.budgets
+        prices = self.connections.prices
         asked = self.lineup, self.roster.providers, question, self.conversation
         return forecast(*asked, budgets, prices)
 
@@ -210,6 +214,7 @@ class TurnRunner:
         The turns of a copy hold what came before: there are no others to find it in.
         """
         self.conversation[:] = conversation
+        self.last = LastTurn()
         self.name = name or secrets.token_hex(6)
         self._copied = 0 if name else len(conversation)
 
@@ -225,7 +230,7 @@ class TurnRunner:
             await asyncio.gather(self._task, return_exceptions=True)
             self.poll()
         await asyncio.gather(*self._closing, return_exceptions=True)
-        await self._connections.aclose()
+        await self.connections.aclose()
         await asyncio.to_thread(self._history.close)
         self._ending.close()
 
@@ -233,6 +238,13 @@ class TurnRunner:
         self._task = None
         self._ending.close()
         state = self.state
+        self.last.end(state)
         if state.answer:
-            self.conversation.append(Exchange(state.asked, state.answer))
+            self.look_at(state)
         self._on_ended(state)
+
+    def look_at(self, state: TurnState) -> None:
+        """Have one of the last question's answers be what the conversation goes on from."""
+        before = self.last.plan.conversation if self.last.plan else ()
+        self.state = state
+        self.conversation[:] = [*before, Exchange(state.asked, state.answer)]

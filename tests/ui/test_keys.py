@@ -24,7 +24,7 @@ _ARRIVES = re.compile(
     r"(?:ctrl\+)?[a-z0-9]|alt\+[a-z]|(?:(?:ctrl|alt|shift|ctrl\+shift)\+)?(?:up|down|left|right)"
     r"|(?:shift\+)?f\d+|(?:shift\+)?(?:home|end|tab)|[A-Z]|enter|escape|backspace|delete|space"
     r"|alt\+delete|pageup|pagedown|question_mark|slash|(?:left|right)_square_bracket|ctrl\+underscore"
-    r"|full_stop|plus|minus|equals_sign"
+    r"|full_stop|plus|minus|equals_sign|(?:less|greater)_than_sign"
 )
 _SENT_AS_OTHERS = {"ctrl+i", "ctrl+m", "ctrl+h"}
 _OF_MULTIPLEXERS = {"ctrl+b", "ctrl+s", "ctrl+a"}

@@ -71,7 +71,7 @@ async def test_an_edited_file_answers_the_next_turn_and_not_this_one(
     async with on_file() as screen:
         runner = screen.app._runner
         assert runner
-        kept = runner._connections
+        kept = runner.connections
         await screen.ask("why?")
         await double.wait_for_held(1)
         clients = dict(kept._open)

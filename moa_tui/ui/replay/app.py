@@ -126,12 +126,8 @@ class ReplayApp(Saving):
         if self.player and self.player.playing:
             self.action_play_or_pause()
 
-    def on_pane_retry_requested(self) -> None:
-        """Nobody can be asked again."""
-        self.notify(self.late.replay_words.UNCHANGED, markup=False)
-
-    def on_pane_stop_requested(self) -> None:
-        """Nobody can be stopped."""
+    def on_pane_wished(self) -> None:
+        """Nobody can be asked again, or stopped."""
         self.notify(self.late.replay_words.UNCHANGED, markup=False)
 
     def action_play_or_pause(self) -> None:

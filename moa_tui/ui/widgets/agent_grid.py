@@ -1,15 +1,15 @@
-"""The proposers' panes, in a grid: one for every stream, in the order they were asked."""
+"""The panes of everybody but the aggregator, in a grid: one for each seat of the turn."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from textual import events, on
 from textual.containers import Container
 
 from moa_tui.engine.events import Role
-from moa_tui.roster.model import Agent
-from moa_tui.state import StreamState
+from moa_tui.state import TurnState
 from moa_tui.ui.layout import grid, is_roomy
 from moa_tui.ui.restyling import reclass
+from moa_tui.ui.seats import Seat, seat_of, taken
 from moa_tui.ui.widgets.pane import Pane
 from moa_tui.ui.widgets.pane_frame import Owner
 
@@ -21,11 +21,12 @@ _ASIDE = "-aside"
 
 
 class AgentGrid(Container):
-    """Gives every proposer's stream a pane."""
+    """Gives every seat a pane, and every stream a seat."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
-        self._seats: dict[str, Pane] = {}
+        self._seats: list[Seat] = []
+        self._seated: dict[str, tuple[Seat, Pane]] = {}
         self._usual = ""
 
     @property
@@ -33,36 +34,38 @@ class AgentGrid(Container):
         """The panes in use, in order."""
         return [pane for pane in self.query(Pane) if not pane.has_class(_UNUSED)]
 
-    def set_lineup(self, seats: Sequence[tuple[int, Agent]], usual: str = "") -> None:
-        """Show who is going to answer, in which layer; `usual` is a provider not to be named."""
-        self._seats.clear()
+    def clear(self, seats: Sequence[Seat], usual: str = "") -> None:
+        """Show who is going to answer; `usual` is the provider that need not be named."""
         self._usual = usual
-        several = len({layer for layer, _ in seats}) > 1
-        panes = list(self.query(Pane))
-        new = [_new_pane(index) for index in range(len(panes), len(seats))]
-        for index, pane in enumerate([*panes, *new]):
-            pane.set_class(index >= len(seats), _UNUSED)
-            if index < len(seats):
-                layer, agent = seats[index]
-                layer = layer if several else 0
-                pane.usual = usual
-                elsewhere = agent.provider if usual not in {"", agent.provider} else ""
-                pane.clear(Owner(agent.name, agent.model, elsewhere, layer), agent.expertise)
-                pane.colour(agent.color)
-        self.mount_all(new)
-        self.share_room()
+        self._seats = []
+        self._seat(seats)
 
-    def show(self, stream: StreamState, now: float, *, sparing: bool = False) -> None:
-        """Show what is new in a proposer's stream; while `sparing`, only figures unless read."""
-        new = stream.id not in self._seats
-        if new:
-            left = self._seats.get(stream.instead_of or "")
-            again = left and left.stream and left.stream.label == stream.label
-            self._seats[stream.id] = left if left and again else self._free_pane()
-            self._seats[stream.id].colour(stream.color)
-        self._seats[stream.id].show(stream, now, sparing=sparing)
-        if new:
+    def show(
+        self, state: TurnState, seats: Sequence[Seat], now: float, *, sparing: bool = False
+    ) -> None:
+        """Show what is new in the streams of `state`; those without a seat get one at the end.
+
+        While `sparing`, only figures unless somebody reads the pane.
+        """
+        streams = taken(state)
+        known = {seat.key for seat in seats}
+        more = [seat_of(stream, state) for key, stream in streams.items() if key not in known]
+        self._seat([*seats, *more])
+        begun = False
+        for key, stream in streams.items():
+            seat, pane = self._seated[key]
+            pane.colour(stream.color)
+            new = pane.stream is None
+            pane.show(stream, now, seat.about if stream.part else "", sparing=sparing)
+            begun = begun or new
+        if begun:
             self.share_room()
+
+    def mute(self, names: Collection[str]) -> None:
+        """Mark the panes of muted agents."""
+        for pane in self.panes:
+            muted = pane.owner.agent in names
+            pane.tag("muted" if muted else "", dimmed=muted)
 
     @on(events.Resize)
     def share_room(self) -> None:
@@ -81,16 +84,28 @@ class AgentGrid(Container):
         self.styles.grid_size_columns = shape.columns
         self.styles.grid_rows = " ".join(map(str, shape.heights)) or "1fr"
 
-    def _free_pane(self) -> Pane:
-        taken = set(self._seats.values())
+    def _seat(self, seats: Sequence[Seat]) -> None:
+        """Give each seat its pane; panes whose seat is another than before are empty then."""
+        before, self._seats = self._seats, list(seats)
+        if before == self._seats:
+            return
         panes = list(self.query(Pane))
-        free = next((pane for pane in panes if pane not in taken), None)
-        if free is None:
-            free = _new_pane(len(panes))
-            free.usual = self._usual
-            self.mount(free)
-        free.remove_class(_UNUSED)
-        return free
+        new = [_new_pane(index) for index in range(len(panes), len(seats))]
+        panes += new
+        for index, pane in enumerate(panes):
+            pane.set_class(index >= len(seats), _UNUSED)
+        for index, (seat, pane) in enumerate(zip(seats, panes, strict=False)):
+            if index >= len(before) or before[index] != seat:
+                pane.usual = self._usual
+                pane.clear(self._owner(seat), seat.hint)
+                pane.colour(seat.color)
+        self._seated = {s.key: (s, p) for s, p in zip(seats, panes, strict=False)}
+        self.mount_all(new)
+        self.share_room()
+
+    def _owner(self, seat: Seat) -> Owner:
+        elsewhere = seat.provider if self._usual not in {"", seat.provider} else ""
+        return Owner(seat.name, seat.about, elsewhere, seat.layer, seat.agent)
 
 
 def _new_pane(index: int) -> Pane:

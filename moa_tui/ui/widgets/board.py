@@ -38,16 +38,31 @@ class Board(Widget):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
         self._streams: Sequence[StreamState] = ()
+        self._numbers: Sequence[str] = ()
         self._now = 0.0
         self._sparing = False
         self._made: list[Strip] = []
         self._made_for: object = None
         self._blank = Strip([])
 
-    def show(self, streams: Sequence[StreamState], now: float, *, sparing: bool = False) -> None:
-        """Show `streams`; `now` is seconds since the turn began. While `sparing`, no text."""
+    def show(
+        self,
+        streams: Sequence[StreamState],
+        now: float,
+        numbers: Sequence[str] = (),
+        *,
+        sparing: bool = False,
+    ) -> None:
+        """Show `streams` under their panes' `numbers`; `now` is seconds since the turn began.
+
+        While `sparing`, no text.
+        """
         grown = len(streams) != len(self._streams)
         self._streams, self._now, self._sparing = streams, now, sparing
+        self._numbers = numbers or [
+            "Σ" if stream.role is Role.AGGREGATOR else str(number)
+            for number, stream in enumerate(streams, start=1)
+        ]
         self._made_for = None
         if self.display:
             self.refresh(layout=grown)
@@ -78,8 +93,7 @@ class Board(Widget):
         tail = rows - 2 if rows >= 3 else rows - 1
         strips: list[Strip] = []
         for place, stream in streams:
-            number = "Σ" if stream.role is Role.AGGREGATOR else str(place)
-            strips.append(self._figures(number, stream, with_tail=not tail))
+            strips.append(self._figures(self._numbers[place - 1], stream, with_tail=not tail))
             quiet = self._sparing and stream.outcome is None
             text = [""] * tail if quiet else _tail(stream, width - 4, tail)
             strips += [Strip([Segment(line)]) for line in text]
@@ -91,7 +105,7 @@ class Board(Widget):
     def _figures(self, number: str, stream: StreamState, *, with_tail: bool) -> Strip:
         tone = self.get_component_rich_style(f"board-{figures.tone(stream)}", partial=True)
         width = self.size.width
-        name = f" {figures.glyph(stream)} {number} {stream.label}"
+        name = f" {figures.glyph(stream)} {number} {figures.name_of(stream)}"
         words = f"  {figures.state_words(stream, self._now)}"
         room = width - cell_len(words)
         if cell_len(name) > room:

@@ -9,11 +9,11 @@ class Note(Static):
 
     def __init__(self, *, classes: str) -> None:
         super().__init__(classes=f"{classes} -empty", markup=False)
-        self._words = ""
+        self.said: str | Content = ""
 
-    def say(self, words: str) -> None:
+    def say(self, words: str | Content) -> None:
         """Show `words`, as text; empty takes the room back."""
-        if words != self._words:
-            self._words = words
-            self.update(Content(words))
+        if words != self.said:
+            self.said = words
+            self.update(Content(words) if isinstance(words, str) else words)
             self.set_class(not words, "-empty")

@@ -65,10 +65,44 @@ class Pane(Vertical):
             tooltip="The links of this text",
         ),
         Binding(
-            "r", "ask('retry')", "Retry", show=False, id="stream.retry", tooltip="Ask again now"
+            "r",
+            "ask('retry')",
+            "Ask again",
+            show=False,
+            id="stream.retry",
+            tooltip="Ask this agent again: now where it waits; afterwards, with a new synthesis",
         ),
         Binding(
-            "x", "ask('stop')", "Stop one", show=False, id="stream.stop", tooltip="Stop this agent"
+            "x",
+            "ask('stop')",
+            "Stop one",
+            show=False,
+            id="stream.stop",
+            tooltip="Stop this agent",
+        ),
+        Binding(
+            "u",
+            "ask('mute')",
+            "Mute",
+            show=False,
+            id="agent.mute",
+            tooltip="Leave this agent out from the next turn on, or take it in again",
+        ),
+        Binding(
+            "M",
+            "ask('swap')",
+            "Another model",
+            show=False,
+            id="agent.swap",
+            tooltip="Give this agent another model, or its place to another agent",
+        ),
+        Binding(
+            "p",
+            "ask('prompt')",
+            "Prompt",
+            show=False,
+            id="stream.prompt",
+            tooltip="The exact messages that this stream was sent",
         ),
         Binding("y", "copy('text')", "Copy", show=False, id="copy.text", tooltip="Copy this text"),
         Binding("Y", "copy('turn')", "Copy all", show=False, id="copy.turn", tooltip=_ALL),
@@ -77,8 +111,9 @@ class Pane(Vertical):
     ]
     HELP = (
         "One agent's answer. `z` zooms, `m` shows it as written, `t` shows its thinking, "
-        "`/` searches, `o` lists its links, `r` asks again at once, `x` stops it. `y` copies the "
-        "text as it was written, `Y` the whole turn, `c` a code block; `w` writes a file."
+        "`/` searches, `o` lists its links, `p` shows what it was sent; `r` asks "
+        "again, `x` stops it, `u` mutes it, `M` gives it another model. `y` copies "
+        "the text as it was written, `Y` the whole turn, `c` a code block; `w` writes a file."
     )
 
     class Asked(Message):
@@ -91,8 +126,12 @@ class Pane(Vertical):
     class ZoomRequested(Asked):
         """The person wants this pane alone, or no longer alone."""
 
-    class RetryRequested(Asked):
-        """The person does not want this stream to wait for its next attempt."""
+    class Wished(Asked):
+        """The person wants something done about this pane: retry, stop, mute, swap, prompt."""
+
+        def __init__(self, pane: "Pane", what: str) -> None:
+            super().__init__(pane)
+            self.what = what
 
     class LinksRequested(Asked):
         """The person wants to see where the links of this text lead."""
@@ -104,9 +143,6 @@ class Pane(Vertical):
             super().__init__(pane)
             self.what = what
 
-    class StopRequested(Asked):
-        """The person wants this stream to end, and the others to go on."""
-
     def __init__(self, number: str, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id, classes=classes)
         self.number = number
@@ -117,6 +153,7 @@ class Pane(Vertical):
         self.text = AnswerText(id="text")
         self.hint = Note(classes="hint")
         self.head = Note(classes="head")
+        self.notes = Note(classes="notes")
         self._thinking = Thinking()
         self._card = Note(classes="card")
         self._bar = SearchBar()
@@ -137,7 +174,15 @@ class Pane(Vertical):
 
     def compose(self) -> ComposeResult:
         """A hint for when there is nothing, a header, thinking, text, a card for trouble."""
-        yield from (self.hint, self.head, self._thinking, self.text, self._card, self._bar)
+        yield from (
+            self.head,
+            self.notes,
+            self.hint,
+            self._thinking,
+            self.text,
+            self._card,
+            self._bar,
+        )
 
     def clear(self, owner: Owner, hint: str) -> None:
         """Show that nothing has been asked yet, and whom this pane belongs to."""
@@ -148,6 +193,7 @@ class Pane(Vertical):
         self.hint.say(hint)
         self._card.say("")
         self.head.say("")
+        self.notes.say("")
         tones = {tone: tone == figures.tone(None) for tone in TONES}
         self.update_classes({"-text": False, "-thinking": False, **tones})
         self._draw_frame(0.0)
@@ -163,17 +209,30 @@ class Pane(Vertical):
         if colour:
             self.styles.border = ("round", colour)
 
-    def show(self, stream: StreamState, now: float, *, sparing: bool = False) -> None:
+    def tag(self, words: str, *, dimmed: bool = False) -> None:
+        """Have `words` stand beside the name, such as that the agent is muted."""
+        if words != self.owner.mark:
+            self.owner = replace(self.owner, mark=words)
+            self.set_class(dimmed, "-muted")
+            self.redraw()
+
+    def show(
+        self, stream: StreamState, now: float, about: str = "", *, sparing: bool = False
+    ) -> None:
         """Show what is new in `stream`; `now` is seconds since the turn began.
 
-        While `sparing`, text that nobody is looking at waits until the stream has ended.
+        `about` stands beside the name, in place of the model. While `sparing`,
+        text that nobody is looking at waits until the stream has ended.
         """
         if stream is self.stream and stream.outcome is not None:
             return
         if self.stream is None or self.stream.id != stream.id:
             elsewhere = stream.provider if self.usual not in {"", stream.provider} else ""
+            notes, mark, name = self.notes.said, self.owner.mark, figures.name_of(stream)
+            model = about or stream.model
             layer = stream.layer if self.owner.layer else 0
-            self.clear(Owner(stream.label, stream.model, elsewhere, layer), "")
+            self.clear(Owner(name, model, elsewhere, layer, stream.agent, mark), "")
+            self.notes.say(notes)
         self.stream = stream
         quiet = sparing and stream.outcome is None and not self._is_read
         if not quiet:
@@ -215,13 +274,10 @@ class Pane(Vertical):
         self._draw_frame(max(0.0, self._framed_at))
 
     def action_ask(self, what: str) -> None:
-        """Ask to be alone on the screen, for its links, for the next attempt now, for the end."""
-        asks = {
-            "zoom": self.ZoomRequested,
-            "links": self.LinksRequested,
-            "retry": self.RetryRequested,
-        }
-        self.post_message(asks.get(what, self.StopRequested)(self))
+        """Tell what the person wants of this pane."""
+        asks = {"zoom": self.ZoomRequested, "links": self.LinksRequested}
+        asked = asks.get(what)
+        self.post_message(asked(self) if asked else self.Wished(self, what))
 
     def action_copy(self, what: str) -> None:
         """Ask that something of this pane is copied, or written to a file."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.geometry import Region
 from textual.widget import Widget
@@ -12,18 +12,24 @@ from moa_tui.ui import figures
 
 TONES = ("-idle", "-live", "-done", "-marked", "-failed")
 
+_SHORTEST = 15
+"""Cells of a task that are worth to be shown; names are shown whole or not at all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Owner:
     """Whose pane it is; `elsewhere` is the provider, where it is not the one of most others.
 
     `layer` is 0 where there is one only.
+    `model` may be the task of a part instead. `mark` is what else is to be said of the agent.
     """
 
     name: str = ""
     model: str = ""
     elsewhere: str = ""
     layer: int = 0
+    agent: str = ""
+    mark: str = ""
 
 
 def title(number: str, owner: Owner, stream: StreamState | None, width: int) -> str:
@@ -35,10 +41,17 @@ def title(number: str, owner: Owner, stream: StreamState | None, width: int) -> 
     if owner.layer:
         labelled = f"{plain} · layer {owner.layer}"
         plain = labelled if cell_len(labelled) <= width else plain
+    plain += f" ({owner.mark})" if owner.mark else ""
     where = f" @ {owner.elsewhere}" if owner.elsewhere else ""
     model = f" · {owner.model}" if owner.model else ""
     longer = (f"{plain}{model}{where}", f"{plain}{where}")
+    if " " in owner.model and width - cell_len(plain) > _SHORTEST:
+        return _cut(longer[0], width)
     return next((words for words in longer if cell_len(words) <= width), plain)
+
+
+def _cut(words: str, width: int) -> str:
+    return words if cell_len(words) <= width else f"{set_cell_size(words, width - 1)}…"
 
 
 def subtitle(stream: StreamState, now: float, width: int, badges: list[str]) -> str:

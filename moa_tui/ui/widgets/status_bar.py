@@ -9,14 +9,16 @@ from textual.content import Content
 from textual.widgets import Static
 
 from moa_tui.engine.cost import dollars
-from moa_tui.engine.events import TurnOutcome
+from moa_tui.engine.events import Outcome, Role, TurnOutcome
 from moa_tui.engine.metrics import RateMeter
 from moa_tui.state import TurnState, took_part
 from moa_tui.ui import figures
+from moa_tui.ui.race import race
 
 _SHOWN_EVERY = 0.15
 _RATES = 20
 """Samples of the live rate that are drawn: three seconds, so that a stall is seen for a while."""
+_ROLE_WORDS = {Role.PLANNER: "planning", Role.REVIEWER: "ranking"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +111,15 @@ class StatusBar(Static):
             *_agent_fields(state),
             _Field(f"{mark}{tokens:,} tok", "$foreground", 5),
             self._rate_field(f"{mark}{rate or 0:,.0f} tok/s"),
-            _Field(f"total {figures.seconds(now if live else state.seconds or 0)}", "bold", 7),
+            _Field(f"total {figures.seconds(_total(state, now))}", "bold", 7),
         ]
         if state.streams:
             cost = f"{mark}{dollars(state.cost)}" if state.cost else f"cost {dollars(state.cost)}"
             fields.append(_Field(cost, "$foreground", 3))
+        if state.tally and state.tally.counts:
+            fields.append(_Field(state.tally.words, "$accent", 6))
+        if result := race(state):
+            fields.append(_Field(result.words, "$accent", 4, _Field(result.shorter, "$accent", 8)))
         if queued:
             questions = "question" if queued == 1 else "questions"
             fields.append(_Field(f"{queued} {questions} waiting", "$warning", 4))
@@ -163,10 +169,35 @@ def phase_words(state: TurnState) -> str:
     if not state.turn:
         return "○ ready"
     aggregator = state.aggregator
+    if _answered_at(state) is not None:
+        return f"✓ answered, {state.baseline.label if state.baseline else ''} alone runs"
     if aggregator is not None:
         return f"● Σ {aggregator.phase}"
+    running = [s for s in state.current if s.outcome is None and s.role in _ROLE_WORDS]
+    if running:
+        return f"● {_ROLE_WORDS[running[-1].role]}"
     layers = [stream.layer for stream in state.proposers]
+    if state.plan and layers:
+        done = sum(stream.outcome is not None for stream in state.proposers)
+        return f"● part {min(done + 1, len(state.plan.parts))} of {len(state.plan.parts)}"
     return f"● layer {max(layers)}" if layers else "● starting"
+
+
+def _answered_at(state: TurnState) -> float | None:
+    """Return when the answer was there, in a turn that only waits for its baseline."""
+    written = state.aggregator
+    if state.outcome is not None or written is None or written.outcome is not Outcome.COMPLETE:
+        return None
+    alone = state.baseline
+    return written.ended_at if alone and alone.outcome is None else None
+
+
+def _total(state: TurnState, now: float) -> float:
+    """Return the seconds until the answer was there, or so far."""
+    answered = state.answer_seconds or _answered_at(state)
+    if answered is not None:
+        return answered
+    return now if state.running else state.seconds or 0.0
 
 
 def _phase_style(state: TurnState) -> str:

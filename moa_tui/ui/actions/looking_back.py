@@ -1,0 +1,101 @@
+"""What a person does with a turn that has ended: put it together anew, compare, look behind it."""
+
+import secrets
+
+from moa_tui.engine.agreement import agreement
+from moa_tui.roster.model import Agent
+from moa_tui.state import TurnState
+from moa_tui.ui import agreement_words, prompt_words
+from moa_tui.ui.actions.room import Room
+from moa_tui.ui.screens.side_by_side import SideBySide
+from moa_tui.ui.screens.synthesis import Synthesis, SynthesisScreen
+from moa_tui.ui.screens.text import TextScreen
+from moa_tui.ui.widgets.pane import Pane
+
+
+class LookingBack:
+    """Works on the last turn and its syntheses; one of them is shown."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+
+    def choose_synthesis(self) -> None:
+        """Have another aggregator or prompt chosen, then put the proposals together by it."""
+        runner, last = self._room.runner, self._room.runner.last
+        if why := last.reason_against_another(runner.state, running=runner.running):
+            self._room.tell(why)
+            return
+        assert last.plan
+        agents = list(runner.roster.agents.values())
+        screen = SynthesisScreen(agents, last.plan.lineup, last.template)
+        self._room.app.push_screen(screen, self._synthesise)
+
+    def _synthesise(self, chosen: Synthesis | None) -> None:
+        if chosen:
+            self.synthesise(aggregator=chosen.aggregator, template=chosen.template)
+
+    def synthesise(
+        self, aggregator: Agent | None = None, template: str | None = None, again: str = ""
+    ) -> None:
+        """Put the kept proposals together; `again` names a stream that is asked once more."""
+        runner = self._room.runner
+        why = runner.last.reason_against_another(runner.state, running=runner.running, again=again)
+        if why:
+            self._room.tell(why)
+            return
+        told = tuple(runner.told)
+        plan = runner.last.further(told, secrets.token_hex(6), aggregator, template, again)
+        self._room.screen.stage.expect(plan.lineup)
+        self._room.questions.start(lambda: runner.begin(plan))
+
+    def turn_ended(self, state: TurnState) -> None:
+        """Say on the answer's pane which of several syntheses it is."""
+        self._mark(state)
+
+    def step(self, by: int) -> None:
+        """Show the synthesis before or after the one that is shown; it is what is gone on from."""
+        runner, syntheses = self._room.runner, self._room.runner.last.syntheses
+        if runner.running or len(syntheses) < 2:
+            self._room.tell("there is one synthesis: S makes another")
+            return
+        at = next((i for i, s in enumerate(syntheses) if s.turn == runner.state.turn), 0)
+        state = syntheses[(at + by) % len(syntheses)]
+        runner.look_at(state)
+        screen = self._room.screen
+        screen.stage.look_at(state)
+        screen.status.show(state, state.seconds or 0.0)
+        self._mark(state)
+
+    def compare(self) -> None:
+        """Show all syntheses side by side."""
+        syntheses = self._room.runner.last.syntheses
+        if len(syntheses) < 2:
+            self._room.tell("there is one synthesis: S makes another")
+        else:
+            self._room.app.push_screen(SideBySide(syntheses))
+
+    def show_prompt(self, pane: Pane) -> None:
+        """Show what the stream of a pane was sent."""
+        if pane.stream is None:
+            self._room.tell("nothing was sent for this pane yet")
+            return
+        title, text = prompt_words.title(pane.stream), prompt_words.text(pane.stream)
+        self._room.app.push_screen(TextScreen(title, text))
+
+    def show_agreement(self) -> None:
+        """Show what the proposals agree and differ on."""
+        state = self._room.runner.state
+        proposals = [s for s in state.proposers if s.text.length and not s.part]
+        latest = [s for s in proposals if s.layer == max(p.layer for p in proposals)]
+        if len(latest) < 2:
+            self._room.tell("there are no two answers to the same question to compare")
+            return
+        found = agreement([(s.label, str(s.text)) for s in latest])
+        self._room.app.push_screen(TextScreen("Agreement", agreement_words.text(state, found)))
+
+    def _mark(self, state: TurnState) -> None:
+        syntheses = self._room.runner.last.syntheses
+        at = next((i for i, s in enumerate(syntheses, 1) if s.turn == state.turn), 0)
+        several = len(syntheses) > 1 and at
+        words = f"{at} of {len(syntheses)} syntheses · < >" if several else ""
+        self._room.screen.stage.tag_answer(state.turn, words)
