@@ -11,7 +11,6 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
-from textual.widgets.option_list import Option
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +68,7 @@ class Picker(ModalScreen[str | None]):
         super().__init__()
         self._heading = title
         self._items = items
+        self._left = list(items)
 
     def compose(self) -> ComposeResult:
         """What is typed, and what is left of the list."""
@@ -93,11 +93,11 @@ class Picker(ModalScreen[str | None]):
     def _pick(self) -> None:
         options = self.query_one(OptionList)
         if options.highlighted is not None:
-            self.dismiss(options.get_option_at_index(options.highlighted).id)
+            self.dismiss(self._left[options.highlighted].key)
 
     @on(OptionList.OptionSelected)
     def _picked(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(event.option.id)
+        self.dismiss(self._left[event.option_index].key)
 
     def action_move(self, by: int) -> None:
         """Move the highlight."""
@@ -114,16 +114,18 @@ class Picker(ModalScreen[str | None]):
     def _fill(self, typed: str) -> None:
         options = self.query_one(OptionList)
         words = typed.casefold().split()
-        found = [
+        self._left = [
             item
             for item in self._items
             if all(word in f"{item.name} {item.about}".casefold() for word in words)
         ]
         options.clear_options()
-        options.add_options([Option(_line(item), id=item.key) for item in found])
-        options.highlighted = 0 if found else None
+        for item in self._left:
+            options.add_option(Content.assemble(*_line(item)))
+        options.highlighted = 0 if self._left else None
 
 
-def _line(item: Item) -> Content:
-    mark = ("● ", "$accent") if item.current else "  "
-    return Content.assemble(mark, (item.name, "bold"), (f"  {item.about}", "$dim-text"))
+def _line(item: Item) -> list[Content]:
+    mark = Content.styled("● ", "$accent") if item.current else Content("  ")
+    name, about = Content.styled(item.name, "bold"), Content.styled(f"  {item.about}", "$dim-text")
+    return [mark, name, about]

@@ -117,5 +117,5 @@ class SynthesisScreen(ModalScreen[Synthesis | None]):
 
 
 def _option(agent: Agent) -> Option:
-    words = Content.assemble((agent.name, "bold"), (f"  {agent.model} at {agent.provider}", "dim"))
-    return Option(words)
+    where = f"  {agent.model} at {agent.provider}"
+    return Option(Content.assemble((agent.name, "bold"), (where, "dim")))
