@@ -137,7 +137,7 @@ def test_without_key_or_model_it_opens_says_what_to_do_and_leaves_cleanly(
 ) -> None:
     window = terminal(120, 30)
     window.start()
-    window.wait(lambda s: "CEREBRAS_API_KEY is not set" in s and "moa-tui --demo" in s, "opened")
+    window.wait(lambda s: "CEREBRAS_API_KEY is not set" in s and "Alt+K" in s, "opened")
     window.resize(80, 24)
     window.wait(lambda s: "^p palette" in s, "painted at another size")
     window.type("hello")

@@ -5,13 +5,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _MARKUP_WIDGETS = {
-    *("Static", "Label", "Button", "Link", "Checkbox", "RadioButton", "Toast", "OptionList"),
+    *("Static", "Label", "Button", "Link", "Toast", "OptionList"),
     *("SelectionList", "Digits", "Log", "RichLog"),
 }
 """Widgets that read strings as markup unless they are told `markup=False`."""
 
 _WITHOUT_SWITCH = {
-    *("Option", "Selection", "Tab", "TabPane", "Collapsible", "Tree", "Hit", "DiscoveryHit"),
+    *(
+        "Checkbox",
+        "RadioButton",
+        "Option",
+        "Selection",
+        "Tab",
+        "TabPane",
+        "Collapsible",
+        "Tree",
+        "Hit",
+        "DiscoveryHit",
+    ),
     *("add_option", "add_options", "add_row", "add_rows", "add_column", "add_columns"),
     *("add_tab", "add_leaf", "set_label", "replace_option_prompt"),
 }
@@ -20,7 +31,7 @@ _WITHOUT_SWITCH = {
 _NAMES_ONLY = {"Log", "Digits"}
 _ATTRIBUTES = {"border_title", "border_subtitle", "tooltip", "placeholder", "label", "title"}
 _READERS = {"from_markup", "escape_markup"}
-_PLAIN_PARTS = {"id", "classes", "name", "disabled", "key", "variant", "markup"}
+_PLAIN_PARTS = {"id", "value", "classes", "name", "disabled", "key", "variant", "markup"}
 
 
 def violations(source: str) -> list[str]:

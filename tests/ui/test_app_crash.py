@@ -23,7 +23,7 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crashes, "_kept", [])
 
 
-def fail(*_arguments: object) -> None:
+def fail(*_arguments: object, **_named: object) -> None:
     raise ValueError(canary.KEY)
 
 

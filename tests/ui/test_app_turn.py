@@ -225,7 +225,7 @@ async def test_without_a_key_the_app_opens_and_says_what_can_be_done(
 ) -> None:
     monkeypatch.delenv("DOUBLE_API_KEY")
     async with open_app() as screen:
-        await screen.shows("DOUBLE_API_KEY is not set", "moa-tui auth double", "moa-tui --local")
+        await screen.shows("DOUBLE_API_KEY is not set", "moa-tui auth double", "Alt+K")
         await screen.ask("why?")
         await screen.shows("! failed", "DOUBLE_API_KEY")
     assert not double.requests, "nothing is sent without a key"

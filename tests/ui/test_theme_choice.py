@@ -60,7 +60,9 @@ async def test_rendered_text_takes_the_colours_of_the_new_theme(
 ) -> None:
     async with open_app() as screen:
         screen.app.main.show(DONE, 2.0)
-        await screen.wait(lambda: screen.app.main.stage.panes[0].text.rendered, "rendered")
+        await screen.wait(
+            lambda: any(p.text.rendered for p in screen.app.main.stage.panes), "rendered"
+        )
         for name in ("paper", "wafer"):
             screen.app.theme = name
             variables = variables_of(THEMES[name].theme)

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 
 from moa_tui.ui.saving import Saving
 from moa_tui.ui.terminal.appearance import AUTO
+from moa_tui.ui.widgets.top_line import TopLine
 
 if TYPE_CHECKING:
     from moa_tui.engine.events import TurnEvent
@@ -90,6 +91,7 @@ class ReplayApp(Saving):
         lineup = words.lineup_of(self._recording)
         headline = words.headline(self._recording, lineup)
         self.main.introduce(lineup, headline, words.HINT, (words.BADGE,))
+        self.main.query_one(TopLine).stays = True
         self.frames = late.Frames(player, self.main, *late.pace(self, settings.low_bandwidth))
         for note in [*self.follow(loaded), *notes]:
             self.notify(note, markup=False, timeout=8)

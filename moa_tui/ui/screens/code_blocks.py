@@ -27,7 +27,8 @@ class CodeBlockScreen(ModalScreen[CodeBlock]):
 
     def compose(self) -> ComposeResult:
         """One option a block."""
-        options = OptionList(*(Option(_label(block)) for block in self._blocks), id="blocks")
+        labels = (Option(Content(_label(block))) for block in self._blocks)
+        options = OptionList(*labels, id="blocks", markup=False)
         options.border_title = Content("Copy which code block?")
         options.border_subtitle = Content("Enter copies · Esc closes")
         yield options
@@ -37,9 +38,9 @@ class CodeBlockScreen(ModalScreen[CodeBlock]):
         self.dismiss(self._blocks[message.option_index])
 
 
-def _label(block: CodeBlock) -> Content:
+def _label(block: CodeBlock) -> str:
     lines = block.code.strip("\n").split("\n")
     count = f"{len(lines)} line{'s' if len(lines) != 1 else ''}"
     first = next(line.strip() for line in lines if line.strip())
     about = f"{block.language}, {count}" if block.language else count
-    return Content.assemble((first[:200], ""), (f"  {about}", "$dim-text"))
+    return f"{first[:200]}  ({about})"

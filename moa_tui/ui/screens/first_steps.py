@@ -54,7 +54,8 @@ class FirstSteps(ModalScreen[str | None]):
                 *(
                     Option(Content(f"{key}  {what}: {about}"), id=name)
                     for name, key, what, about in choices
-                )
+                ),
+                markup=False,
             )
             yield Static(Content(f"\n{_by_hand(provider)}"), markup=False)
 

@@ -50,7 +50,7 @@ class KeyEntry(ModalScreen[bool]):
         with VerticalScroll(classes="dialog") as box:
             box.border_title = Content(f"Key for {place}")
             box.border_subtitle = Content("Enter tries and keeps it · Tab · Esc closes")
-            yield Input(password=True, placeholder=f"{self._provider.api_key_env}", compact=True)
+            yield Input(password=True, placeholder="the key", compact=True)
             yield Static(Content("\nIt is kept"), markup=False)
             with RadioSet(compact=True):
                 for number, (way, words) in enumerate(self._ways.items()):

@@ -19,6 +19,8 @@ class TopLine(Static):
         self._question = ""
         self._lineup: Lineup | None = None
         self._expected: Lineup | None = None
+        self.stays = False
+        """Whether questions do not take its place: what it says is to be seen all the time."""
 
     def introduce(self, lineup: "Lineup", headline: Content, *, next_turn: bool = False) -> None:
         """Say who answers: now, or from the next turn on."""
@@ -47,7 +49,7 @@ class TopLine(Static):
         said = self._headline
         if self._trouble:
             said = Content.styled(f" ! {self._trouble}", "bold $error")
-        elif self._question and self._lineup:
+        elif self._question and self._lineup and not self.stays:
             from moa_tui.ui.headline import asked  # noqa: PLC0415 - not for the first frame
 
             said = asked(self._lineup, self._question)
