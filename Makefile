@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+# Most tests wait for something: two for each core.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 BIN = $(VENV)/bin
 SOURCES = moa_tui tests scripts benchmarks
 
@@ -16,7 +18,7 @@ test: $(VENV)/dev.stamp ## Install with the test dependencies, and pass the test
 	@$(MAKE) --no-print-directory tests
 
 tests:
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 check: static tests ## All that must be green before a commit
 

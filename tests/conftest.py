@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from moa_tui import paths
@@ -12,6 +13,12 @@ from moa_tui.local.setup import engine_available
 from moa_tui.local.weights import find_weights, verify_weights
 from moa_tui.private_files import private_folder
 from tests.canary import CanaryPlugin, hits_in
+
+# The whole suite is to take less than three minutes; HYPOTHESIS_EXAMPLES looks harder.
+hypothesis.settings.register_profile(
+    "suite", max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "40")), deadline=None
+)
+hypothesis.settings.load_profile("suite")
 
 # Looked up before the fixture below points the person's folders elsewhere.
 _REAL_WEIGHTS = find_weights()

@@ -105,7 +105,7 @@ def terminal(tmp_path: Path) -> Iterator[Callable[[int, int], Terminal]]:
 
 
 @pytest.mark.embedded
-@pytest.mark.parametrize("size", [(200, 50), (120, 30), (80, 24)])
+@pytest.mark.parametrize("size", [(200, 50), (80, 24)])
 def test_ask_watch_read_quit(
     embedded_home: Path, terminal: Callable[[int, int], Terminal], size: tuple[int, int]
 ) -> None:

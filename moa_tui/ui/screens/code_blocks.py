@@ -43,4 +43,4 @@ def _label(block: CodeBlock) -> str:
     count = f"{len(lines)} line{'s' if len(lines) != 1 else ''}"
     first = next(line.strip() for line in lines if line.strip())
     about = f"{block.language}, {count}" if block.language else count
-    return f"{first[:200]}  ({about})"
+    return f"{first[:200]}  {about}"
