@@ -6,7 +6,7 @@ next one has begun: so appending costs what is appended, however long the text a
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from moa_tui.ui.text.breaking import wrap
@@ -50,9 +50,8 @@ class WrappedText:
 
     def __init__(self, width: int, text: str = "") -> None:
         self.width = max(1, width)
-        self._lines: list[LogicalLine] = []
-        self._firsts: list[int] = []
-        self._begin_line("")
+        self._lines = [LogicalLine("", [0], "", 0)]
+        self._firsts = [0]
         if text:
             self.append(text)
 
@@ -67,8 +66,7 @@ class WrappedText:
         """Add `text` at the end."""
         first, *rest = text.replace("\t", TAB).split("\n")
         self._extend_last(first)
-        for piece in rest:
-            self._begin_line(piece)
+        self._begin_lines(rest)
 
     def line(self, row: int) -> VisualLine:
         """Return visual line number `row`, 0 ≤ row < height."""
@@ -96,28 +94,31 @@ class WrappedText:
         wrapped._take_over(self._lines)
         return wrapped
 
-    def _take_over(self, lines: Iterable[LogicalLine]) -> None:
+    def _take_over(self, lines: Sequence[LogicalLine]) -> None:
         """Hold `lines`, wrapped to this width; what stands inside a fence is known."""
         first = 0
         self._lines, self._firsts = [], []
         for line in lines:
-            starts = self._wrap(line.text)
-            self._lines.append(LogicalLine(line.text, starts, line.fence, first))
+            fits = len(line.text) <= self.width and line.text.isascii()
+            # One that takes one row in either width, and the same one, stays the object it is.
+            if not fits or line.first != first or len(line.starts) != 1 or line is lines[-1]:
+                line = LogicalLine(line.text, self._wrap(line.text), line.fence, first)  # noqa: PLW2901 - see above
+            self._lines.append(line)
             self._firsts.append(first)
-            first += len(starts)
+            first += len(line.starts)
 
     def _wrap(self, text: str) -> list[int]:
         # Most lines fit, and a text may be nothing but ends of lines.
         return [0] if len(text) <= self.width and text.isascii() else wrap(text, self.width)
 
-    def _begin_line(self, text: str) -> None:
-        fence, first = "", 0
-        if self._lines:
-            last = self._lines[-1]
-            fence = _fence_after(last)
+    def _begin_lines(self, texts: Iterable[str]) -> None:
+        # In one loop: a text may be nothing but ends of lines, a million of them.
+        last = self._lines[-1]
+        for text in texts:
             first = last.first + len(last.starts)
-        self._lines.append(LogicalLine(text, self._wrap(text), fence, first))
-        self._firsts.append(first)
+            last = LogicalLine(text, self._wrap(text), _fence_after(last), first)
+            self._lines.append(last)
+            self._firsts.append(first)
 
     def _extend_last(self, piece: str) -> None:
         if not piece:
