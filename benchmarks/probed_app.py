@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from moa_tui.cli.main import main
-from moa_tui.ui import launch
+from moa_tui.ui import app
 from moa_tui.ui.app import MoaApp
 
 _STEP = 0.005
@@ -34,5 +34,5 @@ class ProbedApp(MoaApp):
 
 
 if __name__ == "__main__":
-    vars(launch)["MoaApp"] = ProbedApp
+    vars(app)["MoaApp"] = ProbedApp
     sys.exit(main())

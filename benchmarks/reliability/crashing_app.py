@@ -9,7 +9,7 @@ import sys
 from textual.events import Key
 
 from moa_tui.cli.main import main
-from moa_tui.ui import launch
+from moa_tui.ui import app
 from moa_tui.ui.app import MoaApp
 
 
@@ -25,5 +25,5 @@ class CrashingApp(MoaApp):
 
 
 if __name__ == "__main__":
-    vars(launch)["MoaApp"] = CrashingApp
+    vars(app)["MoaApp"] = CrashingApp
     sys.exit(main())

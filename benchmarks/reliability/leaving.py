@@ -38,11 +38,11 @@ class Left:
 
 
 _WAYS = (
-    Way("SIGINT", lambda running: running.kill(signal.SIGINT), (0, 1, 130)),
+    Way("SIGINT", lambda running: running.kill(signal.SIGINT), (130,)),
     Way("SIGTERM", lambda running: running.kill(signal.SIGTERM), (143,)),
     Way("SIGHUP", lambda running: running.kill(signal.SIGHUP), (129,)),
     Way("closed terminal", lambda running: running.hang_up(), (129,), reads=False),
-    Way("exception", lambda running: running.type(_F12), (1,)),
+    Way("exception", lambda running: running.type(_F12), (70,)),
     Way("quit key", lambda running: running.type(_QUIT), (0,)),
 )
 

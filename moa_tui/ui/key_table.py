@@ -172,6 +172,6 @@ def _keys_of(line: KeyLine) -> str:
 
 def _own(classes: Sequence[type[DOMNode]]) -> Iterator[Binding]:
     for each in classes:
-        for binding in each.__dict__["BINDINGS"]:
+        for binding in each.__dict__.get("BINDINGS", ()):
             assert isinstance(binding, Binding)
             yield binding

@@ -93,7 +93,7 @@ class Shell(App[None]):
     def on_mount(self) -> None:
         """Paint first."""
         catch_in_loop(asyncio.get_running_loop(), self._broke_in_loop)
-        on_signals(GO, lambda number: self.leave(_BY_SIGNAL + number))
+        on_signals(("SIGINT", *GO), lambda number: self.leave(_BY_SIGNAL + number))
         type_ahead = getattr(self._driver, "type", None)
         if type_ahead and self.heard.typed:
             self.call_after_refresh(type_ahead, self.heard.typed)
