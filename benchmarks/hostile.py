@@ -5,6 +5,7 @@ engine reports them.
 """
 
 import asyncio
+import gc
 import json
 import os
 import resource
@@ -75,6 +76,7 @@ def figures(*, quick: bool) -> Iterator[Figure]:
 
 @asynccontextmanager
 async def _opened() -> AsyncIterator[MoaApp]:
+    gc.set_threshold(50_000, 20, 100)  # as the program's launch does
     roster = embedded_roster()
     start = Start(roster, roster.lineup(), LocalServer(), paths.history_file())
     app = _App(lambda: start, paths.theme_dirs()[:1], "wafer")
