@@ -85,6 +85,22 @@ def test_a_turn_that_starts_forgets_the_one_before() -> None:
     assert state.running
 
 
+@pytest.mark.parametrize(
+    ("events", "at", "asking"),
+    [
+        ([], 0.001, True),  # the turn has begun, and nobody has been asked yet
+        ([], 0.5, False),
+        ([PLANNED, sent(2.0)], 2.001, True),
+        ([PLANNED, sent(2.0), text(2.1, "a")], 2.2, False),
+        ([PLANNED, sent(2.0), text(2.1, "a"), ended(3.0)], 3.001, True),
+        ([PLANNED, sent(2.0), text(2.1, "a"), ended(3.0)], 3.5, False),
+        ([PLANNED, ended(3.0), TurnEnded(3.0, TurnOutcome.FAILED, "")], 3.001, False),
+    ],
+)
+def test_requests_leave_in_an_instant(events: list[TurnEvent], at: float, asking: bool) -> None:
+    assert fold(TurnState(), [STARTED, *events]).asking(at) is asking
+
+
 def test_planned() -> None:
     stream = stream_after()
     assert stream == StreamState(

@@ -16,6 +16,9 @@ from moa_tui.roster.model import Price
 from moa_tui.state.spans import UNBEGUN, Course
 from moa_tui.state.text_log import TextLog
 
+_INSTANT = 0.01
+"""Seconds in which what is asked for next has certainly left."""
+
 
 class Phase(StrEnum):
     """Where a stream is on its way."""
@@ -181,6 +184,14 @@ class TurnState:
     def running(self) -> bool:
         """Whether the turn has begun and not ended."""
         return bool(self.turn) and self.outcome is None
+
+    def asking(self, now: float) -> bool:
+        """Whether requests may be about to leave: nothing else should take the time.
+
+        So it is for an instant after the turn's beginning, a stream's end, and a request.
+        """
+        times = (stream.ended_at or stream.sent_at or 0.0 for stream in self.streams.values())
+        return self.running and now - max(times, default=0.0) < _INSTANT
 
     @property
     def proposers(self) -> list[StreamState]:

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from moa_tui.ui.turn_runner import TurnRunner
 
 
+_SOON = 0.005
+"""Seconds by which a frame lets requests go first."""
+
+_MOST_LET_GO = 10
+"""Times it does so: streams that end one after another must not keep the screen from moving."""
+
+
 class Source(Protocol):
     """Where the turn on the screen comes from: it runs, or it is a recording.
 
@@ -79,6 +86,7 @@ class Frames:
         self._terminal = terminal
         self._unseen = False
         self._held = False
+        self._let_go = 0
         source.on_done = self.tick
 
     @property
@@ -97,7 +105,7 @@ class Frames:
         if self._held:
             self._unseen = False  # all of it is painted on release
         if self.begin_next() or self._unseen or self._source.running:
-            self._paint()
+            self._paint_after_requests()
         elif not self.waiting:
             self._timer.pause()
 
@@ -121,6 +129,15 @@ class Frames:
     def stop(self) -> None:
         """Stop the turn."""
         self._source.stop()
+
+    def _paint_after_requests(self) -> None:
+        # Painting can take as long as a model that is near needs for its first token.
+        if self._let_go < _MOST_LET_GO and self._source.state.asking(self._source.now):
+            self._let_go += 1
+            self._screen.set_timer(_SOON, self.tick)
+        else:
+            self._let_go = 0
+            self._paint()
 
     def _paint(self) -> None:
         terminal = self._terminal

@@ -15,5 +15,11 @@ class Note(Static):
         """Show `words`, as text; empty takes the room back."""
         if words != self.said:
             self.said = words
-            self.update(Content(words) if isinstance(words, str) else words)
+            text = Content(words) if isinstance(words, str) else words
+            self.update(text, layout=not self._takes_as_many_rows(text))
             self.set_class(not words, "-empty")
+
+    def _takes_as_many_rows(self, text: Content) -> bool:
+        # Arranging a screen of panes anew takes as long as painting several of them.
+        width, height = self.content_size
+        return bool(height) and text.get_height(self.styles, width) == height

@@ -195,7 +195,8 @@ class Pane(Vertical):
         self.head.say("")
         self.notes.say("")
         tones = {tone: tone == figures.tone(None) for tone in TONES}
-        self.update_classes({"-text": False, "-thinking": False, **tones})
+        inside = [self.hint, self.text, self._thinking, self._card]
+        reclass(self, {"-text": False, "-thinking": False, **tones}, inside)
         self._draw_frame(0.0)
 
     def note(self, mark: str) -> None:
@@ -256,10 +257,10 @@ class Pane(Vertical):
 
     def _show_text(self, stream: StreamState) -> None:
         self._thinking.show(stream)
-        if stream.reasoning.length and not self.has_class("-thinking"):
-            self.add_class("-thinking")
-        if self.text.show(stream) and not self.has_class("-text"):
-            self.add_class("-text")
+        if stream.reasoning.length:
+            reclass(self, {"-thinking": True}, [self.hint])
+        if self.text.show(stream):
+            reclass(self, {"-text": True}, [self.hint, self.text, self._thinking])
 
     def on_resize(self) -> None:
         """Rendered rows fit one width only, and so do the figures on the frame."""
