@@ -149,7 +149,8 @@ class MoaApp(Wishing):
         """A question is on its way: have the connections ready when it is there."""
         if self._runner and self._budget:
             self._budget.wake()
-            await self._runner.warm_up()
+            if not self._runner.running:
+                await self._runner.warm_up()
 
     def on_main_screen_stop_requested(self) -> None:
         """Stop the turn; questions that wait are not asked."""
@@ -202,7 +203,7 @@ class MoaApp(Wishing):
             self.notify("a turn is running: Esc stops it", markup=False)
         else:
             self.leave_kept()
-            self._runner.new_conversation()
+            self._runner.enter(())
             start = self.desk.next.start
             self.main.stage.show_lineup(start.lineup, self.late.headline.hint(start))
             self.notify("new conversation", timeout=2, markup=False)

@@ -27,6 +27,7 @@ from moa_tui.ui.screens.jump import JumpScreen
 from moa_tui.ui.screens.key_entry import KeyEntry
 from moa_tui.ui.screens.links import LinkCard, LinkList
 from moa_tui.ui.screens.main import MainScreen
+from moa_tui.ui.screens.navigated import Navigated
 from moa_tui.ui.screens.offer import OfferScreen
 from moa_tui.ui.screens.picker import Picker
 from moa_tui.ui.screens.question_search import QuestionSearch
@@ -39,8 +40,8 @@ from moa_tui.ui.screens.timeline import TimelineScreen
 from moa_tui.ui.screens.trust import TrustScreen
 from moa_tui.ui.shell import Shell
 from moa_tui.ui.wearing import Wearing
-from moa_tui.ui.widgets.pane import Pane
 from moa_tui.ui.widgets.prompt_box import PromptBox
+from moa_tui.ui.widgets.read_pane import ReadPane
 from moa_tui.ui.widgets.scroller import Scroller
 from moa_tui.ui.widgets.search_bar import SearchBar
 from moa_tui.ui.widgets.searched_text import SearchedText
@@ -53,6 +54,7 @@ ROOMS: Sequence[tuple[str, Sequence[type[DOMNode]]]] = (
     (
         ANYWHERE,
         (
+            Navigated,
             MainScreen,
             Sized,
             MoaApp,
@@ -67,7 +69,7 @@ ROOMS: Sequence[tuple[str, Sequence[type[DOMNode]]]] = (
             Shell,
         ),
     ),
-    (PANE, (Pane, SearchedText, Scroller)),
+    (PANE, (ReadPane, SearchedText, Scroller)),
     ("In the history", (HistoryScreen, HistoryActs, TurnList)),
     ("In a comparison", (CompareScreen,)),
     ("In a question about a turn", (ChoiceScreen,)),

@@ -8,34 +8,28 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
-from textual.worker import WorkerFailed
 
-from moa_tui.errors import CrashError, MoaError
-from moa_tui.signals import GO, on_signals
+from moa_tui.errors import MoaError
 from moa_tui.ui import first_theme
+from moa_tui.ui.leaving import Leaving
 from moa_tui.ui.screens.main import MainScreen
 from moa_tui.ui.terminal.answers import Heard
-from moa_tui.uncaught import catch_in_loop
 
 if TYPE_CHECKING:
     from moa_tui.ui.file_watch import FileWatch
 
-_BY_SIGNAL = 128
-"""A shell's exit code for a process that a signal ended is this plus the signal's number."""
 
-
-class Shell(App[None]):
+class Shell(Leaving):
     """What the app is before and around its conversation; `begin` brings that.
 
     `late` is what is imported behind the first paint (moa_tui.ui.late), None until then; `refusal`
@@ -65,8 +59,6 @@ class Shell(App[None]):
         self.heard = Heard()
         super().__init__()
         self.refusal: MoaError | None = None
-        self.crash: CrashError | None = None
-        self.stumbles: list[CrashError] = []
         if theme and (first := first_theme.glimpse(theme_dirs, theme)):
             self.register_theme(first)
             self.theme = first.name
@@ -92,8 +84,7 @@ class Shell(App[None]):
 
     def on_mount(self) -> None:
         """Paint first."""
-        catch_in_loop(asyncio.get_running_loop(), self._broke_in_loop)
-        on_signals(("SIGINT", *GO), lambda number: self.leave(_BY_SIGNAL + number))
+        self.watch_over()
         type_ahead = getattr(self._driver, "type", None)
         if type_ahead and self.heard.typed:
             self.call_after_refresh(type_ahead, self.heard.typed)
@@ -128,17 +119,6 @@ class Shell(App[None]):
             if changed:
                 on_change()
 
-    def leave(self, code: int) -> None:
-        """Go because the process was told to, or its terminal is gone."""
-        self.call_later(self.action_quit, code)
-
-    def abandon(self) -> None:
-        """Keep what can be kept, after a crash."""
-
-    async def action_quit(self, code: int = 0) -> None:
-        """Go."""
-        self.exit(return_code=code)
-
     @property
     def available_themes(self) -> dict[str, Theme]:
         """All, unless colours are not wanted: then only those of the terminal can be read."""
@@ -167,34 +147,3 @@ class Shell(App[None]):
         if self.late:
             own = self.late.palette(self, screen, super().get_system_commands(screen))
         return own
-
-    def _handle_exception(self, error: Exception) -> None:
-        """Keep what broke, and go; it is told when the terminal is as it was.
-
-        Textual's own would print the values of variables: an API key may be one of them.
-        """
-        from moa_tui.crashes import crash  # noqa: PLC0415 - hopefully never needed
-
-        if isinstance(error, WorkerFailed):
-            # Textual has wrapped it.
-            error = error.error if isinstance(error.error, Exception) else error
-        if self._exception is None:
-            self._exception = error  # a pilot raises it in its test
-            self._exception_event.set()
-        told = crash(error)
-        self.crash = self.crash or told
-        self._close_messages_no_wait()
-
-    def _broke_in_loop(self, told: CrashError) -> None:
-        if told.ours and isinstance(told.error, Exception):
-            self._handle_exception(told.error)
-        else:
-            self.stumble(told)
-
-    def stumble(self, told: CrashError) -> None:
-        """Say that something broke where the app can go on without it."""
-        if any(told.message == known.message for known in self.stumbles):
-            return
-        self.stumbles.append(told)
-        # From whatever thread.
-        self.call_later(partial(self.notify, str(told), severity="error", markup=False))

@@ -7,32 +7,26 @@ touched at the rate of tokens.
 import asyncio
 import secrets
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 
-from moa_tui.engine.buckets import BudgetSnapshot
-from moa_tui.engine.connections import Connections
 from moa_tui.engine.controls import TurnControls
 from moa_tui.engine.events import TurnEvent
 from moa_tui.engine.forecast import Forecast, forecast
 from moa_tui.engine.prompts import Exchange
 from moa_tui.engine.run_turn import run_turn
-from moa_tui.engine.spending import Spending
 from moa_tui.engine.strategies import STRATEGIES
 from moa_tui.engine.turn import TurnPlan
 from moa_tui.state import TurnState, fold
 from moa_tui.transcript.history import HistoryWriter, TurnLog, UnendedTurn
 from moa_tui.transcript.joining import DeltaJoiner
 from moa_tui.transcript.resuming import claimed, resumed_plan
+from moa_tui.ui.answerers import Answerers
 from moa_tui.ui.last_turn import LastTurn
 from moa_tui.ui.start import Start
 
-_WARM_SECONDS = 45.0
-"""Connections that have not been used for longer may have been closed by the other side."""
 
-
-class TurnRunner:
+class TurnRunner(Answerers):
     """One conversation, `name` in the history: its turns run one after another.
 
     `told` are the events of the present turn, the deltas of a frame joined. `on_ended` hears of
@@ -46,20 +40,16 @@ class TurnRunner:
         on_trouble: Callable[[str], None],
         on_ended: Callable[[TurnState], None],
     ) -> None:
-        self.roster = start.roster
-        self.lineup = start.lineup
+        super().__init__(start)
         self.state = TurnState()
         self.conversation: list[Exchange] = []
         self.controls = TurnControls()
         self.name = secrets.token_hex(6)
         self._copied = 0
-        self.connections = Connections(start.roster.providers, start.server)
         self.last = LastTurn()
         self._path = start.history
-        self._spending = Spending(self.connections.prices, start.max_cost)
         self._history = HistoryWriter(start.history, on_trouble)
         self._ending = ExitStack()
-        self._closing: set[asyncio.Task[None]] = set()
         self._on_ended = on_ended
         self.on_done: Callable[[], None] = lambda: None
         self.told: list[TurnEvent] = []
@@ -68,7 +58,6 @@ class TurnRunner:
         self._task: asyncio.Task[object] | None = None
         self._log: TurnLog | None = None
         self._began = 0.0
-        self._warmed_at = -_WARM_SECONDS
 
     @property
     def running(self) -> bool:
@@ -81,30 +70,6 @@ class TurnRunner:
         if self.state.seconds is not None:
             return self.state.seconds
         return time.perf_counter() - self._began
-
-    def adopt(self, start: Start, variable: str | None = None) -> None:
-        """Have the next turn answered by another roster, and with a new key of `variable`."""
-        assert not self.running
-        self.roster, self.lineup = start.roster, start.lineup
-        self._spending.limit(start.max_cost)
-        self._warmed_at = -_WARM_SECONDS
-        for connection in self.connections.adopt(start.roster.providers, variable):
-            closing = asyncio.create_task(connection.aclose())
-            self._closing.add(closing)
-            closing.add_done_callback(self._closing.discard)
-
-    async def warm_up(self) -> None:
-        """Fetch what the next question would otherwise have to wait for, unless it is there."""
-        now = time.monotonic()
-        if now - self._warmed_at < _WARM_SECONDS or self.running:
-            return
-        self._warmed_at = now
-        streams = Counter([self.lineup.aggregator.provider])
-        for layer in self.lineup.layers:
-            streams |= Counter(agent.provider for agent in layer for _ in range(agent.samples))
-        await self.connections.warm_up(streams)
-        if self.connections.prices.missing(self.lineup.agents):
-            await self.connections.prices.load()
 
     def ask(self, question: str, attached: str = "") -> None:
         """Begin a turn, with what goes along with its question; none may be running."""
@@ -162,16 +127,10 @@ class TurnRunner:
                 emit,
                 controls=self.controls,
                 budgets=self.connections.budgets,
-                spending=self._spending,
+                spending=self.spending,
             )
         )
         self._task.add_done_callback(lambda _task: self.on_done())
-
-    def limits(self) -> list[BudgetSnapshot]:
-        """Return what is known to be left of the limits of who answers, the tightest first."""
-        models = {(agent.provider, agent.model) for agent in self.lineup.agents}
-        shots = self.connections.budgets.snapshots(models)
-        return [shot for shot in shots if shot.next_words or not shot.assumed]
 
     def forecast(self, question: str) -> Forecast:
         """Return what a turn with `question` would take now."""
@@ -204,12 +163,8 @@ class TurnRunner:
             self._end()
         return True
 
-    def new_conversation(self) -> None:
-        """Forget what was asked before; the next question stands alone."""
-        self.enter(())
-
     def enter(self, conversation: Sequence[Exchange], name: str = "") -> None:
-        """Go on with a conversation of the history; without its name, with a copy of it.
+        """Go on with a conversation of the history; without its name, with a copy of it, or anew.
 
         The turns of a copy hold what came before: there are no others to find it in.
         """
@@ -229,8 +184,7 @@ class TurnRunner:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
             self.poll()
-        await asyncio.gather(*self._closing, return_exceptions=True)
-        await self.connections.aclose()
+        await self.close_connections()
         await asyncio.to_thread(self._history.close)
         self._ending.close()
 

@@ -123,7 +123,7 @@ async def _grow_a_view(text: str, steps: list[tuple[int, int | None]]) -> None:
             if width:
                 await pilot.resize_terminal(width + 1, 12)
                 await pilot.pause()
-        await pilot.resize_terminal(view.size.width, max(2, len(view._rows)))
+        await pilot.resize_terminal(view.size.width, max(2, len(view.rows)))
         await pilot.pause()
         fresh = TextRows(view.text_width)
         fresh.extend(text)
@@ -197,6 +197,6 @@ def _shows_as_written(pane: Pane, text: str) -> bool:
     fresh = TextRows(view.text_width)
     fresh.extend(text)
     rows = range(len(fresh))
-    return not view.rendered and view._rows.plain(
+    return not view.rendered and view.rows.plain(
         0, len(fresh), view.styles_of_parts
     ) == fresh.plain(0, rows[-1], view.styles_of_parts)

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 
 import pytest
 from textual.widget import Widget
 
-from moa_tui.ui.widgets.note import Note
 from tests.double import Answer, CerebrasDouble, errors
 from tests.ui.conftest import Screen
 
@@ -26,6 +26,11 @@ def stale(screen: Screen) -> Iterator[str]:
     for widget, css in styles(screen).items():
         if css != before.get(widget, css):
             yield f"{widget}:\n{before[widget]}\n— should be —\n{css}"
+
+
+def has_rows(widget: Widget, rows: int) -> bool:
+    """Return whether `widget` takes so many rows."""
+    return widget.size.height == rows
 
 
 @pytest.mark.parametrize("size", [(200, 50), (120, 30), (80, 24)])
@@ -62,8 +67,15 @@ async def test_at_every_stage_of_a_turn_all_is_styled_as_it_should_be(
 
 async def test_a_note_that_needs_more_rows_gets_them(open_app: Open) -> None:
     async with open_app() as screen:
-        note = screen.app.main.stage.answer.query_one(".head", Note)
-        for words in ("one", "two", "one\ntwo\nthree", "x" * 150, "", "one"):
-            note.say(words)
-            rows = note.visual.get_height(note.styles, note.parent.size.width - 2) if words else 0
-            await screen.wait(lambda rows=rows: note.size.height == rows, f"took {rows} rows")
+        head = screen.app.main.stage.answer.head
+        head.say("x" * 3)
+        for words, rows in (
+            ("one", 1),
+            ("two", 1),
+            ("1\n2\n3", 3),
+            ("x" * 150, 2),
+            ("", 0),
+            ("1", 1),
+        ):
+            head.say(words)
+            await screen.wait(partial(has_rows, head, rows), f"took {rows} rows")

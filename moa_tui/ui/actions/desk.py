@@ -13,7 +13,7 @@ from moa_tui.ui.frames import Questions
 from moa_tui.ui.screens.main import MainScreen
 from moa_tui.ui.start import Start
 from moa_tui.ui.turn_runner import TurnRunner
-from moa_tui.ui.widgets.pane import Pane
+from moa_tui.ui.widgets.read_pane import ReadPane
 
 
 class Desk:
@@ -42,7 +42,7 @@ class Desk:
             "agreement": self._back.show_agreement,
             "notes": screen.stage.toggle_notes,
         }
-        self._for_one: dict[str, Callable[[Pane], object]] = {
+        self._for_one: dict[str, Callable[[ReadPane], object]] = {
             "retry": steering.retry,
             "stop": steering.stop,
             "swap": steering.swap,
@@ -50,7 +50,7 @@ class Desk:
             "prompt": self._back.show_prompt,
         }
 
-    def carry_out(self, what: str, pane: Pane | None = None) -> None:
+    def carry_out(self, what: str, pane: ReadPane | None = None) -> None:
         """Do what was wished for, to the stream or agent of `pane` where it is about one."""
         if pane is None:
             self._for_all[what]()

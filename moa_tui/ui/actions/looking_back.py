@@ -10,7 +10,7 @@ from moa_tui.ui.actions.room import Room
 from moa_tui.ui.screens.side_by_side import SideBySide
 from moa_tui.ui.screens.synthesis import Synthesis, SynthesisScreen
 from moa_tui.ui.screens.text import TextScreen
-from moa_tui.ui.widgets.pane import Pane
+from moa_tui.ui.widgets.read_pane import ReadPane
 
 
 class LookingBack:
@@ -74,7 +74,7 @@ class LookingBack:
         else:
             self._room.app.push_screen(SideBySide(syntheses))
 
-    def show_prompt(self, pane: Pane) -> None:
+    def show_prompt(self, pane: ReadPane) -> None:
         """Show what the stream of a pane was sent."""
         if pane.stream is None:
             self._room.tell("nothing was sent for this pane yet")

@@ -11,7 +11,7 @@ from moa_tui.ui import headline
 from moa_tui.ui.actions.room import Room
 from moa_tui.ui.screens.picker import Item, Picker
 from moa_tui.ui.start import Start
-from moa_tui.ui.widgets.pane import Pane
+from moa_tui.ui.widgets.read_pane import ReadPane
 
 _PRESET, _STRATEGY, _RACE = "preset ", "strategy ", "race"
 
@@ -79,7 +79,7 @@ class NextTurn:
         alone = self.lineup.baseline
         self._room.tell(f"{alone.name} runs alone beside the next turn" if alone else "no race")
 
-    def mute(self, pane: Pane) -> None:
+    def mute(self, pane: ReadPane) -> None:
         """Leave an agent out from the next turn on, or take it in again."""
         name = pane.owner.agent
         layers = self.lineup.layers

@@ -11,7 +11,7 @@ from moa_tui.ui.actions.looking_back import LookingBack
 from moa_tui.ui.actions.next_turn import NextTurn
 from moa_tui.ui.actions.room import Room
 from moa_tui.ui.screens.picker import Item, Picker
-from moa_tui.ui.widgets.pane import Pane
+from moa_tui.ui.widgets.read_pane import ReadPane
 
 _MODEL, _AGENT = "model ", "agent "
 _MOST_MODELS = 500
@@ -33,13 +33,13 @@ class Steering:
         elif not runner.controls.aggregate_now():
             self._room.tell("there is no answer to go on with, or nobody is waited for")
 
-    def stop(self, pane: Pane) -> None:
+    def stop(self, pane: ReadPane) -> None:
         """End one stream; the others do not notice."""
         if stream := pane.stream:
             controls = self._room.runner.controls
             _ = controls.give_up(stream.id) or controls.stop(stream.id)
 
-    def retry(self, pane: Pane) -> None:
+    def retry(self, pane: ReadPane) -> None:
         """Ask again: at once where it waits, in its place where it has ended, else afterwards."""
         stream, runner = pane.stream, self._room.runner
         if stream is None:
@@ -55,7 +55,7 @@ class Steering:
         elif not controls.ask_again(stream.id):
             self._room.tell(f"the turn has gone on without {stream.label}: r after its end")
 
-    def swap(self, pane: Pane) -> None:
+    def swap(self, pane: ReadPane) -> None:
         """Have another model, or another agent, picked for the agent of a pane."""
         agent = self._agent_of(pane)
         if agent is None:
@@ -63,7 +63,7 @@ class Steering:
             return
         self._room.app.run_worker(self._offer(agent, pane), exclusive=True, group="swap")
 
-    async def _offer(self, agent: Agent, pane: Pane) -> None:
+    async def _offer(self, agent: Agent, pane: ReadPane) -> None:
         room = self._room
         others = [other for other in room.runner.roster.agents.values() if other != agent]
         try:
@@ -101,7 +101,7 @@ class Steering:
 
         return put
 
-    def _agent_of(self, pane: Pane) -> Agent | None:
+    def _agent_of(self, pane: ReadPane) -> Agent | None:
         lineup = self._next.lineup
         everyone = {agent.name: agent for agent in (*lineup.reserves, *lineup.agents)}
         if pane.stream and (agent := everyone.get(pane.stream.agent)):

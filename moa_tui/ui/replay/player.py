@@ -2,15 +2,13 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
-from moa_tui.state import TurnState, apply
+from moa_tui.state import TurnState
 from moa_tui.transcript.recording import Recording
+from moa_tui.ui.replay.track import Track
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 SLOWEST, FASTEST = 0.1, 1000.0
-_KEPT_EVERY = 256
-"""Events between two states that are kept: going back folds no more than these anew."""
 
 
 class Player:
@@ -22,19 +20,20 @@ class Player:
     def __init__(
         self, recording: Recording, speed: float = 1.0, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self.events = recording.events
+        self._track = Track(recording.events)
         self.seconds = recording.seconds
         self.speed = min(max(speed, SLOWEST), FASTEST)
         self.playing = False
-        self.state = TurnState()
         self.on_done: Callable[[], None] = lambda: None
         self._clock = clock
         self._from = 0.0
         self._since = clock()
-        self._states = [TurnState()]
-        self._count = 0
-        self._times_back = 0
         self._moved = False
+
+    @property
+    def state(self) -> TurnState:
+        """The turn as it was at the last poll."""
+        return self._track.state
 
     @property
     def position(self) -> float:
@@ -55,17 +54,17 @@ class Player:
     @property
     def over(self) -> bool:
         """Whether everything has been shown."""
-        return self._count == len(self.events)
+        return self._track.over
 
     def poll(self) -> bool:
         """Go to where the replay is by now; return whether there is anything new to see."""
-        before, moved = self._count, self._moved
+        before, moved = self._track.count, self._moved
         self._moved = False
-        self._go_to(self.position)
+        self._track.go_to(self.position)
         if self.playing and self.over:
             self.stop()
             moved = True
-        return moved or self._count != before
+        return moved or self._track.count != before
 
     def play(self) -> None:
         """Go on; from the beginning, if it is over."""
@@ -83,7 +82,7 @@ class Player:
         """Pause, and show the next event and those of the same moment."""
         self.stop()
         if not self.over:
-            self._move(self.events[self._count].at)
+            self._move(self._track.next_at)
 
     def seek(self, by: float) -> None:
         """Go `by` seconds forwards, or back."""
@@ -102,35 +101,4 @@ class Player:
     def _move(self, position: float) -> None:
         self._from, self._since = position, self._clock()
         self._moved = True
-        self._go_to(position)
-
-    def _go_to(self, position: float) -> None:
-        count = self._count
-        if count and self.events[count - 1].at > position:
-            while count and self.events[count - 1].at > position:
-                count -= 1
-            self._go_back(count)
-        while self._count < len(self.events) and self.events[self._count].at <= position:
-            self._apply_next()
-
-    def _go_back(self, count: int) -> None:
-        """Show the state after `count` events, as another turn's: panes only add to theirs."""
-        self._times_back += 1
-        kept = count // _KEPT_EVERY
-        self._count, self.state = kept * _KEPT_EVERY, self._states[kept]
-        while self._count < count:
-            self._apply_next()
-        self._name()
-
-    def _apply_next(self) -> None:
-        self.state = apply(self.state, self.events[self._count])
-        self._count += 1
-        if self._count % _KEPT_EVERY == 0 and self._count // _KEPT_EVERY == len(self._states):
-            self._states.append(self.state)
-        if self._count == 1:
-            self._name()
-
-    def _name(self) -> None:
-        if self._times_back and self.state.turn:
-            turn = self.events[0].turn  # type: ignore[union-attr]  # a recording begins with its turn
-            self.state = replace(self.state, turn=f"{turn} {self._times_back}")
+        self._track.go_to(position)

@@ -22,4 +22,4 @@ class Note(Static):
     def _takes_as_many_rows(self, text: Content) -> bool:
         # Arranging a screen of panes anew takes as long as painting several of them.
         width, height = self.content_size
-        return bool(height) and text.get_height(self.styles, width) == height
+        return bool(height) and text.get_height(self.styles.get_rules(), width) == height

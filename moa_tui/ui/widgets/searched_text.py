@@ -8,7 +8,8 @@ from textual.message import Message
 from textual.strip import Strip
 
 from moa_tui.ui.text.search import RowSearch
-from moa_tui.ui.widgets.text_view import TextView, restyled
+from moa_tui.ui.widgets.painted_text import restyled
+from moa_tui.ui.widgets.text_view import TextView
 
 _FOUND = Style(reverse=True)
 _HERE = Style(reverse=True, bold=True, underline=True)

@@ -6,34 +6,23 @@ of the three it is, app.tcss decides by the classes that the screen's width sets
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
-
-from textual.app import ComposeResult
-from textual.containers import Container
-from textual.message import Message
-from textual.widget import Widget
+from collections.abc import Collection
 
 from moa_tui.engine.events import Role, TurnOutcome
 from moa_tui.roster.model import Lineup
 from moa_tui.state import TurnState, took_part
-from moa_tui.ui import figures
 from moa_tui.ui.overview import overview
-from moa_tui.ui.restyling import reclass
 from moa_tui.ui.seats import seats_of
-from moa_tui.ui.widgets.agent_grid import AgentGrid
 from moa_tui.ui.widgets.board import Board
 from moa_tui.ui.widgets.pane import Pane
 from moa_tui.ui.widgets.pane_frame import Owner
-from moa_tui.ui.widgets.tab_strip import Tab
+from moa_tui.ui.widgets.panes import ANSWER, Panes
 
-ANSWER = "answer"
+__all__ = ["ANSWER", "Stage", "usual_provider"]
 
 
-class Stage(Container):
+class Stage(Panes):
     """Shows a turn."""
-
-    class Selected(Message):
-        """Another pane was chosen to be the one that is shown alone."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id, classes="-fresh")
@@ -43,29 +32,7 @@ class Stage(Container):
         self._tag = ("", "")
         self._muted: Collection[str] = ()
         self._turned = False
-        self.selected = ""
         self.sparing = False
-
-    def compose(self) -> ComposeResult:
-        """The board, the agents, the answer."""
-        yield Board(id="board")
-        yield AgentGrid(id="agents")
-        yield Pane("Σ", id=ANSWER)
-
-    @property
-    def answer(self) -> Pane:
-        """The pane of the final answer."""
-        return self.query_one(f"#{ANSWER}", Pane)
-
-    @property
-    def agents(self) -> AgentGrid:
-        """The panes of the proposers."""
-        return self.query_one("#agents", AgentGrid)
-
-    @property
-    def panes(self) -> list[Pane]:
-        """All panes in use, the answer's last."""
-        return [*self.agents.panes, self.answer]
 
     def show_lineup(self, lineup: Lineup, hint: str = "") -> None:
         """Show who answers, before anything has been asked; `hint` stands in the answer's pane."""
@@ -74,7 +41,7 @@ class Stage(Container):
         usual = usual_provider(lineup)
         self.agents.clear(seats_of(lineup), usual)
         self.agents.mute(self._muted)
-        self._reclass({"-answering": False, "-fresh": bool(hint), "-single": single})
+        self.arrange_by({"-answering": False, "-fresh": bool(hint), "-single": single})
         writer = lineup.aggregator
         self.answer.usual = usual
         elsewhere = writer.provider if writer.provider != usual else ""
@@ -134,7 +101,7 @@ class Stage(Container):
         self._next, self._lineup = self._next or self._lineup, None
         self.unzoom()
         self.agents.clear(())
-        self._reclass({"-answering": False, "-fresh": False, "-single": single})
+        self.arrange_by({"-answering": False, "-fresh": False, "-single": single})
         usual = Counter(s.provider for s in state.streams.values()).most_common(1)
         for pane in self.query(Pane):
             pane.usual = usual[0][0] if usual else ""
@@ -155,7 +122,7 @@ class Stage(Container):
         if stream is None:
             self.answer.hint.say(_waiting(state))
             return
-        self._reclass({"-answering": True})
+        self.arrange_by({"-answering": True})
         self.answer.show(stream, now)
         self.answer.tag(self._tag[1] if self._tag[0] == state.turn else "")
         present = took_part(state)
@@ -174,71 +141,6 @@ class Stage(Container):
         folded = (answered and state.plan is not None) is not self._turned
         room = max(30, self.answer.size.width - 2)
         self.answer.notes.say(overview(state, room, folded=folded))
-
-    def tabs(self) -> list[Tab]:
-        """Return the panes as tabs."""
-        return [
-            Tab(
-                pane.id or "",
-                pane.number,
-                pane.owner.name,
-                figures.glyph(pane.stream),
-                figures.tone(pane.stream),
-            )
-            for pane in self.panes
-        ]
-
-    def select(self, pane_id: str) -> None:
-        """Choose the pane that is shown where one fits; empty: the board."""
-        self.selected = pane_id
-        for pane in self.panes:
-            pane.set_class(pane.id == pane_id, "-selected", update=False)
-        self.agents.set_class(pane_id not in {"", ANSWER}, "-picked", update=False)
-        self.set_class(bool(pane_id), "-picked", update=False)
-        self.app.stylesheet.update_nodes(self._parts())
-        self.agents.share_room()
-        self.post_message(self.Selected())
-
-    def focus_pane(self, pane_id: str) -> None:
-        """Choose a pane and give it the keys."""
-        self.select(pane_id)
-        self.query_one(f"#{pane_id}", Pane).text.focus()
-
-    def step(self, by: int) -> None:
-        """Go to the next pane, or to the one before."""
-        names = [pane.id or "" for pane in self.panes]
-        focused = self.screen.focused
-        inside = next((p for p in self.panes if focused and p in focused.ancestors), None)
-        current = (inside.id or "") if inside else self.selected
-        at = names.index(current) + by if current in names else (0 if by > 0 else -1)
-        self.focus_pane(names[at % len(names)])
-
-    def on_pane_zoom_requested(self, message: Pane.ZoomRequested) -> None:
-        """One pane alone, or all of them again."""
-        message.stop()
-        if not self.unzoom():
-            self._reclass({"-zoomed": True})
-            self.focus_pane(message.pane.id or ANSWER)
-
-    def end_search(self) -> bool:
-        """End the search in the pane that has the keys; return whether there was one."""
-        focused = self.screen.focused
-        inside = next((p for p in self.query(Pane) if focused and p in focused.ancestors), None)
-        return inside is not None and inside.end_search()
-
-    def unzoom(self) -> bool:
-        """Show all panes again; return whether one was alone."""
-        if not self.has_class("-zoomed"):
-            return False
-        self._reclass({"-zoomed": False})
-        return True
-
-    def _reclass(self, classes: Mapping[str, bool]) -> None:
-        reclass(self, classes, self._parts())
-
-    def _parts(self) -> list[Widget]:
-        """What app.tcss arranges by the classes of the stage: nothing inside a pane is."""
-        return [self, self.query_one(Board), self.agents, *self.query(Pane)]
 
 
 def usual_provider(lineup: Lineup) -> str:

@@ -1,25 +1,15 @@
-"""A text that grows, painted by the row: what is not visible costs nothing.
+"""A text that grows. It follows the end until the reader scrolls away, and when they are back."""
 
-The view follows the end until the reader scrolls away from it, and again once they are back.
-"""
-
-from rich.cells import cell_len
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
-from textual.geometry import Region
 from textual.message import Message
-from textual.selection import Selection
 from textual.strip import Strip
 
-from moa_tui.ui.ascii import InAscii
-from moa_tui.ui.text.light import LightStyles, bar_style
 from moa_tui.ui.text.position import ReadingPosition
 from moa_tui.ui.text.rows import TextRows
-from moa_tui.ui.widgets.scroller import Scroller
+from moa_tui.ui.widgets.painted_text import PaintedText
 
 
-class TextView(Scroller):
+class TextView(PaintedText):
     """Shows one text. `extend` adds to it; `finish` puts rendered rows in its place."""
 
     HELP = (
@@ -27,28 +17,12 @@ class TextView(Scroller):
         "`/` searches in it."
     )
 
-    class Recoloured(Message):
-        """Rendered rows are in other colours than the view's: the theme has changed."""
-
     class Resized(Message):
         """The text has another width, or one at all: it was not shown before."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
-        super().__init__(id=id)
         self._width = 80
-        self._rows = TextRows(self._width)
-        self._styles: LightStyles | None = None
-        self._styles_are_old = True
-        self._in_ascii: InAscii | None = None
-
-    def on_mount(self) -> None:
-        """Texts are painted in the colours of one theme."""
-        self.app.theme_changed_signal.subscribe(self, lambda _theme: self._recolour())
-
-    def _recolour(self) -> None:
-        # Its own style may be the same in both themes; what it paints with is not.
-        self.notify_style_update()
-        self.refresh()
+        super().__init__(TextRows(self._width), id=id)
 
     @property
     def text_width(self) -> int:
@@ -58,38 +32,17 @@ class TextView(Scroller):
         """
         return self._width
 
-    @property
-    def rendered(self) -> bool:
-        """Whether the text is shown as rendered Markdown."""
-        return self._rows.rendered
-
-    @property
-    def styles_of_parts(self) -> LightStyles:
-        """The styles that text is painted with, in the present theme."""
-        if self._styles is None or self._styles_are_old:
-            styles = LightStyles.of(self.rich_style, self.app.theme_variables)
-            if styles != self._styles:
-                self._styles = styles
-                self._rows.repaint()
-                if self.rendered:
-                    self.post_message(self.Recoloured())
-            self._in_ascii = next(
-                (f for f in self.get_line_filters() if isinstance(f, InAscii)), None
-            )
-            self._styles_are_old = False
-        return self._styles
-
     def clear(self) -> None:
         """Begin anew with an empty text."""
-        self._rows = TextRows(self._width)
+        self.rows = TextRows(self._width)
         self.position = ReadingPosition(height=self.size.height)
         self.rows_changed()
         self.refresh()
 
     def extend(self, text: str) -> None:
         """Add `text` at the end."""
-        self._rows.extend(text)
-        self.position.grow(len(self._rows))
+        self.rows.extend(text)
+        self.position.grow(len(self.rows))
         self.rows_changed(grown=True)
         self.refresh()
 
@@ -97,8 +50,8 @@ class TextView(Scroller):
         """Show rendered `rows` in place of the text, about where the reader was; None undoes it."""
         position = self.position
         share = position.top / max(1, position.rows)
-        self._rows.show_rendered(rows)
-        position.rows = len(self._rows)
+        self.rows.show_rendered(rows)
+        position.rows = len(self.rows)
         position.keep(round(share * position.rows))
         self.rows_changed()
         self.refresh()
@@ -106,77 +59,13 @@ class TextView(Scroller):
     def rows_changed(self, *, grown: bool = False) -> None:
         """The rows are others now; or, if only `grown`, there are more of them."""
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Return the visible rows; the styles cache is left out, there is no border to draw."""
-        rows = [self._row(y) for y in range(crop.y, crop.bottom)]
-        if crop.width == self.size.width:
-            return rows
-        return [row.crop(crop.x, crop.right) for row in rows]
-
-    def render_line(self, y: int) -> Strip:
-        """Return the row at `y` as the mouse needs it: with its place in the text."""
-        return self._row(y).apply_offsets(0, self.position.top + y)
-
-    def _row(self, y: int) -> Strip:
-        width, row = self.size.width, self.position.top + y
-        strip = self.row_strip(row)
-        if self._in_ascii:
-            # Rows are painted past Textual's cache of styles, and so past its filters.
-            strip = Strip(self._in_ascii.apply(list(strip), self.background_colors[1]))
-        selection = self.text_selection
-        if selection is not None and (span := selection.get_span(row)) is not None:
-            chosen = self.screen.get_component_rich_style("screen--selection")
-            strip = restyled(strip, *span, chosen)
-        if y in self.position.thumb():
-            bar = bar_style(self.app.theme_variables)
-            strip = Strip.join([strip.crop(0, width - 1), Strip.blank(1, bar)])
-        return strip
-
-    def row_strip(self, row: int) -> Strip:
-        """Return row number `row` of the text, as wide as the view."""
-        return self._rows.strip(row, self.size.width, self.styles_of_parts)
-
-    @property
-    def row_count(self) -> int:
-        """Rows that the text takes now."""
-        return len(self._rows)
-
-    def rows_as_text(self, first: int, after: int) -> list[str]:
-        """Return rows from `first` to before `after` as text, without the blanks at their ends."""
-        return self._rows.plain(first, after - 1, self.styles_of_parts)
-
-    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
-        """Return the selected text as it stands on the screen."""
-        start, end = selection
-        first, last = start.y if start else 0, end.y if end else len(self._rows) - 1
-        lines = self._rows.plain(first, last, self.styles_of_parts)
-        if lines and end and len(lines) > last - first:
-            lines[-1] = lines[-1][: end.x]
-        if lines and start:
-            lines[0] = lines[0][start.x :]
-        return "\n".join(lines), "\n"
-
-    def notify_style_update(self) -> None:
-        """Look at the styles again before the next row: most often they are as they were."""
-        super().notify_style_update()
-        self._styles_are_old = True
-
     def _on_resize(self, event: events.Resize) -> None:
         if not event.size.width:
             return
         self._width = max(1, event.size.width - 1)
         position = self.position
-        position.keep(self._rows.rewrap(self._width, position.kept))
-        position.rows, position.height = len(self._rows), event.size.height
+        position.keep(self.rows.rewrap(self._width, position.kept))
+        position.rows, position.height = len(self.rows), event.size.height
         self.rows_changed()
         self.refresh()
         self.post_message(self.Resized())
-
-
-def restyled(strip: Strip, start: int, end: int, style: Style) -> Strip:
-    """Restyle the characters from `start` to `end`; -1 is the end of the row."""
-    left = cell_len(strip.text[:start])
-    right = strip.cell_length if end == -1 else cell_len(strip.text[:end])
-    chosen = strip.crop(left, right)
-    restyled = [Segment(text, (under or style) + style) for text, under, _ in chosen]
-    return Strip.join([strip.crop(0, left), Strip(restyled), strip.crop(right)])

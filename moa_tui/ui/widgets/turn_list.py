@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -14,10 +13,8 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from moa_tui.engine.cost import dollars
 from moa_tui.transcript.browsing import TurnLine
-from moa_tui.ui import figures
-from moa_tui.ui.when import when
+from moa_tui.ui.widgets.turn_rows import figures_row, question_row
 
 ROWS = 2
 """Rows of a turn: its question, then what became of it."""
@@ -25,14 +22,6 @@ ROWS = 2
 _AHEAD = 30
 """Turns from the end of what is there at which more are asked for."""
 
-_GLYPHS = {
-    "complete": ("✓", "done"),
-    "degraded": ("✂", "marked"),
-    "failed": ("!", "failed"),
-    "stopped": ("■", "marked"),
-    "interrupted": ("◌", "marked"),
-    "running": ("●", "live"),
-}
 _STYLES = ("done", "marked", "failed", "live", "dim", "cursor", "chosen")
 
 
@@ -136,36 +125,12 @@ class TurnList(ScrollView, can_focus=True):
         here = index == self._cursor
         look = self._style("cursor" if self.has_focus else "chosen") if here else Style()
         bar = Segment("▌" if here else " ", self._style("live"))
-        parts = (self._figures if row else self._question)(line, width - 4)
+        if row:
+            parts = figures_row(line, self.now, width - 4, self._style)
+        else:
+            parts = question_row(line, width - 4, self._style, marked=self.marked == line.turn)
         strip = Strip([bar, *parts]).apply_style(base + look)
         return strip.adjust_cell_length(width, base + look)
-
-    def _question(self, line: TurnLine, room: int) -> list[Segment]:
-        glyph, tone = _GLYPHS.get(line.outcome, ("?", "marked"))
-        if line.damaged:
-            glyph, tone = "?", "failed"
-        mark = "◆" if line.turn == self.marked else " "
-        question = line.question or "(no question)"
-        if cell_len(question) > room:
-            question = set_cell_size(question, max(1, room - 1)).rstrip() + "…"
-        return [
-            Segment(mark, self._style("live")),
-            Segment(f"{glyph} ", self._style(tone)),
-            Segment(question, Style(bold=True)),
-        ]
-
-    def _figures(self, line: TurnLine, room: int) -> list[Segment]:
-        tone = "failed" if line.damaged else _GLYPHS.get(line.outcome, ("?", "marked"))[1]
-        outcome = "damaged: only this line is left" if line.damaged else line.outcome
-        parts = facts(line, self.now)
-        while parts and cell_len(" · ".join([outcome, *parts])) > room:
-            parts.pop()
-        rest = "".join(f" · {part}" for part in parts)
-        return [
-            Segment("   "),
-            Segment(outcome, self._style(tone)),
-            Segment(rest, self._style("dim")),
-        ]
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"turn-list--{name}", partial=True)
@@ -208,17 +173,3 @@ class TurnList(ScrollView, can_focus=True):
             self.post_message(self.Highlighted(self.selected))
         if self._cursor >= len(self._lines) - _AHEAD:
             self.post_message(self.MoreWanted())
-
-
-def facts(line: TurnLine, now: datetime) -> list[str]:
-    """Return what is known of a turn, dearest first."""
-    parts = [when(line.started_at, now)]
-    if line.agents:
-        parts.append(f"{line.agents} agent{'' if line.agents == 1 else 's'}")
-    parts.append(figures.seconds(line.seconds))
-    if line.output_tokens:
-        parts.append(f"{line.output_tokens:,} tok")
-    if line.cost:
-        parts.append(dollars(line.cost))
-    how = f"{line.strategy}{f' ({line.preset})' if line.preset else ''}"
-    return [*parts, *filter(None, [how])]
