@@ -8,13 +8,13 @@ _Delta = TextDelta | ReasoningDelta
 
 
 class DeltaJoiner:
-    """Joins the deltas of a turn's streams; what it returns folds to the same record.
+    """Joins the deltas of a turn's streams; what it returns folds to the same state.
 
-    The first delta of a stream stays by itself: its time is when the answer began.
+    The first delta of text or of reasoning stays by itself: its time is when that began.
     """
 
     def __init__(self) -> None:
-        self._begun: set[str] = set()
+        self._doing: dict[str, type[_Delta]] = {}
 
     def join(self, events: Iterable[TurnEvent]) -> list[TurnEvent]:
         """Return `events` with as few deltas as hold the same text and times."""
@@ -40,7 +40,8 @@ class DeltaJoiner:
     def _as_few(self, run: list[_Delta]) -> list[_Delta]:
         """Return a run of deltas of one kind and stream as one, or as two if it begins here."""
         first, last = run[0], run[-1]
-        if first.stream in self._begun:
-            return [type(last)(last.at, last.stream, "".join([delta.text for delta in run]))]
-        self._begun.add(first.stream)
+        kind = type(first)
+        if self._doing.get(first.stream) is kind:
+            return [kind(last.at, last.stream, "".join([delta.text for delta in run]))]
+        self._doing[first.stream] = kind
         return [first, *self._as_few(run[1:])] if len(run) > 1 else [first]

@@ -156,9 +156,10 @@ class TurnRunner(Answerers):
             self._task.result()
         if not self._events:
             return False
-        events, self._events[:] = list(self._events), []
-        self.told += self._joiner.join(events)
-        self.state = fold(self.state, events)
+        joined = self._joiner.join(self._events)
+        self._events.clear()
+        self.told += joined
+        self.state = fold(self.state, joined)
         if self.state.outcome is not None:
             self._end()
         return True

@@ -31,6 +31,7 @@ from moa_tui.transcript.record_state import state_of
 from tests.transcript.kept import EMPTY
 
 TEXTS = st.text("ab c\n#é中", max_size=12)
+PIECES = st.text("ab c\n#é中", min_size=1, max_size=12)
 TIMES = st.floats(0.001, 20.0)
 COUNTS = st.integers(0, 5_000)
 
@@ -50,9 +51,9 @@ def streams(draw: st.DrawFn, name: str, earlier: list[str]) -> list[TurnEvent]:
         events.append(RequestSent(at := at + draw(TIMES), name, draw(st.integers(1, 3))))
         for thought in draw(st.lists(st.booleans(), max_size=3)):
             at += draw(TIMES)
-            text = draw(TEXTS)
+            text = draw(PIECES)
             events.append(ReasoningDelta(at, name, text) if thought else TextDelta(at, name, text))
-    if draw(st.booleans()):
+    if len(events) > 1 or draw(st.booleans()):  # whoever was asked has come to something
         outcome = draw(st.sampled_from(Outcome))
         counts = [draw(COUNTS) for _ in range(3)]
         usage = draw(st.sampled_from([None, Usage(counts[0], counts[1], 0, counts[2])]))

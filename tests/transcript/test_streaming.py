@@ -87,7 +87,7 @@ def test_a_recorded_turn_is_kept_as_its_record(history: Path) -> None:
 
 @settings(deadline=None)  # machines differ
 @given(DELTAS, st.lists(st.integers(0, 40), max_size=5))
-def test_joined_events_fold_to_the_same_record(
+def test_joined_events_fold_to_the_same_state(
     deltas: list[tuple[type[TextDelta | ReasoningDelta], str, str]], cuts: list[int]
 ) -> None:
     events = begun()
@@ -99,7 +99,7 @@ def test_joined_events_fold_to_the_same_record(
         batch = joiner.join(events[start:end])
         assert list(decode_events(encode_events(batch))) == batch
         joined += batch
-    assert record_of(fold(TurnState(), joined)) == record_of(fold(TurnState(), events))
+    assert fold(TurnState(), joined) == fold(TurnState(), events)
 
 
 @settings(
