@@ -36,13 +36,15 @@ class _Local(Protocol):
 class Connections:
     """Gives the provider of a name; the embedded model's server is started when it is needed.
 
-    `budgets` are what all turns share of the providers' rate limits, `prices` what models cost.
+    `budgets` are what all turns share of the providers' rate limits, `prices` what models cost,
+    `listed` the models that a provider said it has when it was warmed up.
     """
 
     def __init__(self, providers: Mapping[str, Provider], local: _Local | None = None) -> None:
         self.providers = providers
         self.budgets = RateBudgets()
         self.prices = Prices(providers)
+        self.listed: dict[str, frozenset[str]] = {}
         self._local = local or LocalServer()
         self._open: dict[tuple[str, str], ChatProvider] = {}
         self._served: Endpoint | None = None
@@ -75,7 +77,9 @@ class Connections:
         with suppress(MoaError):
             provider = await self.connect(name)
             listings = (provider.models() for _ in range(min(streams, MOST_WARMED)))
-            await asyncio.gather(*listings, return_exceptions=True)
+            for found in await asyncio.gather(*listings, return_exceptions=True):
+                if isinstance(found, list):
+                    self.listed[name] = frozenset(found)
 
     def adopt(
         self, providers: Mapping[str, Provider], variable: str | None = None
@@ -90,6 +94,8 @@ class Connections:
             for name, provider in before.items()
             if providers.get(name) != provider or (variable and provider.api_key_env == variable)
         }
+        for name in changed:
+            self.listed.pop(name, None)
         self.prices.adopt(providers)
         self.budgets.forget([before[name] for name in changed])
         return [self._open.pop(key) for key in list(self._open) if key[0] in changed]

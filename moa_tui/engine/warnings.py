@@ -1,7 +1,8 @@
 """What is better known before a question is sent. Pure; each warning is a sentence."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from difflib import get_close_matches
 from itertools import combinations
 
 from moa_tui.engine.forecast import forecast
@@ -22,6 +23,23 @@ def warnings_for(lineup: Lineup, providers: Mapping[str, Provider]) -> tuple[str
         *_the_aggregator(lineup.aggregator, proposers.values()),
         *_the_budget(lineup, providers),
     )
+
+
+def unlisted_models(
+    agents: Iterable[Agent], listed: Mapping[str, Collection[str]]
+) -> tuple[str, ...]:
+    """Return who has a model that its provider does not list, with the nearest that it does.
+
+    `listed` has the models by provider; of one that is not in it, or lists none, nothing is known.
+    """
+    told: dict[str, None] = {}
+    for agent in agents:
+        names = listed.get(agent.provider)
+        if names and agent.model not in names:
+            near = get_close_matches(agent.model, sorted(names), n=3, cutoff=0.5)
+            which = f"the nearest that it has: {', '.join(near)}" if near else "see moa-tui models"
+            told[f"{agent.name}: {agent.provider} does not list {agent.model} ({which})"] = None
+    return tuple(told)
 
 
 def size_of(model: str) -> float | None:

@@ -7,6 +7,7 @@ from collections import Counter
 from moa_tui.engine.buckets import BudgetSnapshot
 from moa_tui.engine.connections import Connections
 from moa_tui.engine.spending import Spending
+from moa_tui.engine.warnings import unlisted_models
 from moa_tui.ui.start import Start
 
 _WARM_SECONDS = 45.0
@@ -23,6 +24,7 @@ class Answerers:
         self.spending = Spending(self.connections.prices, start.max_cost)
         self._closing: set[asyncio.Task[None]] = set()
         self._warmed_at = -_WARM_SECONDS
+        self._told: set[str] = set()
 
     def adopt(self, start: Start, variable: str | None = None) -> None:
         """Have the next turn answered by another roster, and with a new key of `variable`."""
@@ -46,6 +48,13 @@ class Answerers:
         await self.connections.warm_up(streams)
         if self.connections.prices.missing(self.lineup.agents):
             await self.connections.prices.load()
+
+    def unlisted(self) -> list[str]:
+        """Return what is new to say about models that their providers do not list."""
+        told = unlisted_models(self.lineup.agents, self.connections.listed)
+        new = [words for words in told if words not in self._told]
+        self._told.update(new)
+        return new
 
     def limits(self) -> list[BudgetSnapshot]:
         """Return what is known to be left of the limits of who answers, the tightest first."""

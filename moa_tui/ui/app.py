@@ -151,6 +151,8 @@ class MoaApp(Wishing):
             self._budget.wake()
             if not self._runner.running:
                 await self._runner.warm_up()
+                for words in self._runner.unlisted():
+                    self.notify(words, severity="warning", markup=False, timeout=10)
 
     def on_main_screen_stop_requested(self) -> None:
         """Stop the turn; questions that wait are not asked."""

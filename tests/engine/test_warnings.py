@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from moa_tui.engine.warnings import size_of, warnings_for
+from moa_tui.engine.warnings import size_of, unlisted_models, warnings_for
 from moa_tui.paths import shipped
 from moa_tui.roster.loading import Found, load_roster
 from moa_tui.roster.model import Agent, Provider, RateLimits, Sampling
@@ -67,3 +67,24 @@ def test_one_agent_alone_needs_no_warning() -> None:
 def test_the_shipped_agents_need_none() -> None:
     roster = load_roster(Found(shipped("agents.yaml"), "test"))
     assert warnings_for(roster.lineup(), roster.providers) == ()
+
+
+@pytest.mark.parametrize(
+    ("listed", "words"),
+    [
+        ({}, ()),  # nothing is known of the provider
+        ({"acme": []}, ()),  # a server that lists nothing may serve anything
+        ({"acme": ["glm-4.5", "m"]}, ()),
+        (
+            {"acme": ["glm-4.7", "glm-4.6", "gpt-oss-120b"]},
+            ("ada: acme does not list glm-4.5 (the nearest that it has: glm-4.7, glm-4.6)",),
+        ),
+        ({"acme": ["zzz"]}, ("ada: acme does not list glm-4.5 (see moa-tui models)",)),
+        ({"other": ["zzz"]}, ()),
+    ],
+)
+def test_models_that_are_not_listed_are_told_with_the_nearest(
+    listed: dict[str, list[str]], words: tuple[str, ...]
+) -> None:
+    ada = replace(agent("glm-4.5"), name="ada")
+    assert unlisted_models([ada, ada], listed) == words
