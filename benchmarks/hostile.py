@@ -5,7 +5,6 @@ engine reports them.
 """
 
 import asyncio
-import gc
 import json
 import os
 import resource
@@ -36,6 +35,7 @@ from moa_tui.local.process import LocalServer
 from moa_tui.roster.loading import embedded_roster
 from moa_tui.state import TurnState, fold
 from moa_tui.ui.app import MoaApp
+from moa_tui.ui.launch import collect_rarely
 from moa_tui.ui.start import Start
 from tests.hostile_texts import shapes
 
@@ -76,7 +76,7 @@ def figures(*, quick: bool) -> Iterator[Figure]:
 
 @asynccontextmanager
 async def _opened() -> AsyncIterator[MoaApp]:
-    gc.set_threshold(50_000, 20, 100)  # as the program's launch does
+    collect_rarely()
     roster = embedded_roster()
     start = Start(roster, roster.lineup(), LocalServer(), paths.history_file())
     app = _App(lambda: start, paths.theme_dirs()[:1], "wafer")

@@ -22,9 +22,7 @@ def launch(
         from moa_tui.ui.ascii import write_in_ascii  # noqa: PLC0415 - seldom wanted
 
         write_in_ascii(app)
-    # Painting makes and drops thousands of rows a second: with the usual thresholds, looking for
-    # cycles among them takes a third of all CPU while agents stream.
-    gc.set_threshold(50_000, 20, 100)
+    collect_rarely()
     catch_in_threads(app.stumble)
     app.run(mouse=mouse)
     for told in app.stumbles:
@@ -35,3 +33,13 @@ def launch(
     if app.refusal:
         raise app.refusal
     return app.return_code or 0
+
+
+def collect_rarely() -> None:
+    """Have the collector of cycles look seldom enough, and at little enough whenever it looks.
+
+    Painting makes and drops thousands of rows a second: with the usual thresholds, looking among
+    them takes a third of all CPU while agents stream. With higher ones than these, a look can take
+    longer than a frame.
+    """
+    gc.set_threshold(20_000, 10, 500)

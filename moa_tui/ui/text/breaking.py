@@ -4,15 +4,31 @@ Rows are broken greedily; a word longer than a row is cut. Spaces at the end of 
 edge, unseen.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 
-from rich.cells import cell_len
+from rich.cells import cell_len, get_character_cell_size
 
 _CHARACTERS_PER_CELL = 12
 """More than real scripts and emoji need: a row of characters that take no room ends somewhere."""
 
 _EMOJI_STYLE = "\ufe0f"
 _JOINER = "\u200d"
+
+
+class _Sizes(dict[str, int]):
+    """Cells that characters take, of as many as real texts are made of."""
+
+    def __missing__(self, character: str) -> int:
+        size = get_character_cell_size(character)
+        if len(self) < _REMEMBERED:
+            self[character] = size
+        return size
+
+
+_REMEMBERED = 20_000
+_SIZES = _Sizes()
 
 
 def wrap(text: str, width: int) -> list[int]:
@@ -46,8 +62,23 @@ def _fitting(text: str, start: int, width: int) -> int:
     """Return the end of the longest part of `text` from `start` that fits into `width` cells."""
     if text[start : start + width + 1].isascii():
         return min(len(text), start + width)
-    fits, end = start, min(len(text), start + width * _CHARACTERS_PER_CELL)
-    beyond = min(end, start + width)
+    end = min(len(text), start + width * _CHARACTERS_PER_CELL)
+    part = text[start:end]
+    if _JOINER in part or _EMOJI_STYLE in part:
+        return _fitting_emoji(text, start, end, width)
+    at, room = start, width
+    while at < end:
+        # As many as may fit at a time, were they wide: few rows have all that they might.
+        sums = list(accumulate(map(_SIZES.__getitem__, text[at : min(end, at + room // 2 + 8)])))
+        if sums[-1] > room:
+            return max(at + bisect_right(sums, room), start + 1)
+        at, room = at + len(sums), room - sums[-1]
+    return end
+
+
+def _fitting_emoji(text: str, start: int, end: int, width: int) -> int:
+    """Return the same for a text whose characters may take more or less cells together."""
+    fits, beyond = start, min(end, start + width)
     while cell_len(text[start:beyond]) <= width:
         if beyond == end:
             return end
@@ -66,11 +97,18 @@ def _fitting(text: str, start: int, width: int) -> int:
 
 def _last_break(text: str, start: int, limit: int) -> int:
     """Return the last place before `limit` where a row may end; `start` where there is none."""
-    space = text.rfind(" ", start, limit) + 1
-    if text[start : limit + 1].isascii():
-        return max(space, start)
-    for at in range(limit, max(space, start), -1):
-        before, after = cell_len(text[at - 1]), cell_len(text[at])
-        if after and max(before, after) == 2 and text[at - 1] != _JOINER:
-            return at
-    return max(space, start)
+    if _may_break(text[limit - 1], text[limit]):
+        return limit
+    after_space = max(text.rfind(" ", start, limit) + 1, start)
+    part = text[after_space : limit + 1]
+    if not part.isascii() and 2 in map(_SIZES.__getitem__, part):
+        for at in range(len(part) - 2, 0, -1):
+            if _may_break(part[at - 1], part[at]):
+                return after_space + at
+    return after_space
+
+
+def _may_break(before: str, after: str) -> bool:
+    """Whether a row may end between two characters: beside a wide one, and not within an emoji."""
+    sizes = _SIZES[before], _SIZES[after]
+    return sizes[1] > 0 and 2 in sizes and before != _JOINER

@@ -7,6 +7,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 
 from moa_tui.ui.text import light
+from moa_tui.ui.text.row import Row
 from moa_tui.ui.text.wrapping import WrappedText
 
 _KEPT = 400
@@ -87,7 +88,7 @@ class TextRows:
     def _paint(self, row: int, width: int, styles: light.LightStyles) -> Strip:
         if self._rendered is not None:
             finished = self._rendered[row].adjust_cell_length(width, styles.base)
-            return finished.apply_style(styles.base)
+            return Row.of(finished.apply_style(styles.base))
         # One strip and no other on the way to it: making them is most of what painting costs.
         base = styles.base
         segments = light.paint(self._wrapped.line(row), styles, width)
@@ -95,4 +96,4 @@ class TextRows:
             Segment(text, style if style is base or style is None else base + style)
             for text, style, _ in segments
         ]
-        return Strip(styled, width)
+        return Row(styled, width)

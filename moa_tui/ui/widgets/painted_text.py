@@ -10,6 +10,7 @@ from textual.strip import Strip
 
 from moa_tui.ui.ascii import InAscii
 from moa_tui.ui.text.light import LightStyles, bar_style
+from moa_tui.ui.text.row import Row
 from moa_tui.ui.text.rows import TextRows
 from moa_tui.ui.widgets.scroller import Scroller
 
@@ -65,9 +66,9 @@ class PaintedText(Scroller):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the visible rows; the styles cache is left out, there is no border to draw."""
         rows = [self._row(y) for y in range(crop.y, crop.bottom)]
-        if crop.width == self.size.width:
-            return rows
-        return [row.crop(crop.x, crop.right) for row in rows]
+        if crop.width != self.size.width:
+            rows = [row.crop(crop.x, crop.right) for row in rows]
+        return [Row.of(row) for row in rows]
 
     def render_line(self, y: int) -> Strip:
         """Return the row at `y` as the mouse needs it: with its place in the text."""
