@@ -60,6 +60,19 @@ async def test_a_strategy_is_chosen_for_this_question(command: Command) -> None:
     assert [request.model for request in command.double.chats] == ["model-a"]
 
 
+async def test_a_ceiling_stops_before_it_is_passed(command: Command) -> None:
+    price = "{input: 100, output: 100}"
+    prices = f"prices: {{model-a: {price}, model-b: {price}, model-z: {price}}}"
+    written = command.roster.read_text().replace("like: cerebras", f"like: cerebras, {prices}")
+    command.roster.write_text(written.replace("double}", "double, max_tokens: 100}"))
+    ran = await command.ask("--json", "--max-cost", "0.025", "why?")
+    assert (ran.code, json.loads(ran.out)["outcome"]) == (1, "failed")
+    assert command.double.chats == []
+    assert "of max_cost $0.025 only $0 left beside the aggregator's share" in ran.err
+    ran = await command.ask("-q", "--max-cost", "0.5", "why?")
+    assert (ran.code, ran.out) == (0, "text of z\n")
+
+
 async def test_jsonl_is_the_events_in_order(command: Command) -> None:
     ran = await command.ask("--jsonl", "-q", "why?")
     events = [json.loads(line) for line in ran.out.splitlines()]

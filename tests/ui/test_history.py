@@ -104,6 +104,29 @@ async def test_the_next_question_goes_on_with_its_conversation(
         assert connection.execute(query).fetchone() == (3,)
 
 
+async def test_what_a_kept_turn_was_sent_and_agrees_on_is_shown(
+    open_app: Open, double: CerebrasDouble
+) -> None:
+    script(double)
+    async with open_app() as screen:
+        await screen.ask("today's question?")
+        await screen.shows("✓ complete")
+        await screen.pilot.press("f8", "enter")
+        await screen.shows("from the history", "text of a")
+        screen.app.main.stage.focus_pane("agent-1")
+        await screen.pilot.press("p")
+        await screen.shows("You are Ada.", "today's question?")
+        await screen.pilot.press("escape", "escape")
+        await screen.hides("from the history")
+        await screen.pilot.press("f8", "down", "down")
+        await screen.shows("and the new word here")
+        await screen.pilot.press("enter")
+        await screen.shows("eve said t2", "from the history")
+        screen.app.main.stage.focus_pane("agent-1")
+        await screen.pilot.press("A")
+        await screen.shows("Agreement", "eve   1.00  ", "dan   ")
+
+
 async def test_todays_agents_are_asked_again_with_what_came_before(
     open_app: Open, double: CerebrasDouble
 ) -> None:

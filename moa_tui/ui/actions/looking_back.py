@@ -84,7 +84,7 @@ class LookingBack:
 
     def show_agreement(self) -> None:
         """Show what the proposals agree and differ on."""
-        state = self._room.runner.state
+        state = self._room.screen.stage.state
         proposals = [s for s in state.proposers if s.text.length and not s.part]
         latest = [s for s in proposals if s.layer == max(p.layer for p in proposals)]
         if len(latest) < 2:

@@ -22,13 +22,13 @@ __all__ = ["ANSWER", "Stage", "usual_provider"]
 
 
 class Stage(Panes):
-    """Shows a turn."""
+    """Shows a turn: `state`, which has no name before anything has been asked."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id, classes="-fresh")
         self._lineup: Lineup | None = None
         self._next: Lineup | None = None
-        self._state = TurnState()
+        self.state = TurnState()
         self._tag = ("", "")
         self._muted: Collection[str] = ()
         self._turned = False
@@ -36,7 +36,7 @@ class Stage(Panes):
 
     def show_lineup(self, lineup: Lineup, hint: str = "") -> None:
         """Show who answers, before anything has been asked; `hint` stands in the answer's pane."""
-        self._lineup, self._next = lineup, None
+        self._lineup, self._next, self.state = lineup, None, TurnState()
         single = lineup.strategy == "single"
         usual = usual_provider(lineup)
         self.agents.clear(seats_of(lineup), usual)
@@ -51,7 +51,7 @@ class Stage(Panes):
 
     def expect(self, lineup: Lineup, hint: str = "") -> None:
         """Show who answers from the next turn on: at once, unless there is something to read."""
-        if self._state.turn and not self.has_class("-fresh"):
+        if self.state.turn and not self.has_class("-fresh"):
             self._next = lineup
         else:
             self.show_lineup(lineup, hint)
@@ -60,13 +60,13 @@ class Stage(Panes):
         """Show another synthesis of the same answers."""
         answer = self.answer
         answer.clear(answer.owner, "")
-        self._state = state
+        self.state = state
         self.show_answer(state, state.seconds or 0.0)
 
     def tag_answer(self, turn: str, words: str) -> None:
         """Have `words` stand on the answer's pane as long as it shows the turn called so."""
         self._tag = turn, words
-        if turn == self._state.turn:
+        if turn == self.state.turn:
             self.answer.tag(words)
 
     def mute(self, names: Collection[str]) -> None:
@@ -76,13 +76,13 @@ class Stage(Panes):
 
     def show(self, state: TurnState, now: float) -> None:
         """Show what is new in `state`; `now` is seconds since the turn began."""
-        if state.turn != self._state.turn:
+        if state.turn != self.state.turn:
             self._turned = False
             if lineup := self._next or self._lineup:
                 self.show_lineup(lineup)
             if not self.has_class("-zoomed"):
                 self.select("")
-        self._state = state
+        self.state = state
         # A turn of the history brings its own seats.
         seats = seats_of(self._lineup, state.plan) if self._lineup else ()
         self.agents.show(state, seats, now, sparing=self.sparing)
@@ -97,7 +97,7 @@ class Stage(Panes):
     def show_kept(self, state: TurnState) -> None:
         """Show a turn of the history: its own streams have panes, whoever answers now."""
         single = state.aggregator is None and len(state.current) == 1
-        self._state = state
+        self.state = state
         self._next, self._lineup = self._next or self._lineup, None
         self.unzoom()
         self.agents.clear(())
@@ -134,7 +134,7 @@ class Stage(Panes):
     def toggle_notes(self) -> None:
         """Show how the answer came about, in full or in a line."""
         self._turned = not self._turned
-        self._note(self._state, answered=bool(self.answer.stream))
+        self._note(self.state, answered=bool(self.answer.stream))
 
     def _note(self, state: TurnState, *, answered: bool) -> None:
         # A plan has done its work once there is an answer; a ranking belongs to it.
