@@ -27,6 +27,22 @@ or the answers as such; write as if the question had come to you alone.
 Question:
 {question}"""
 
+JUDGE = """\
+Several assistants have each answered the question below, without seeing one another's answers. Do \
+not answer it yourself: judge what they say. Write four short sections, with a list in each, and \
+say which answers (by their numbers) you mean:
+
+1. Consensus: what most of them agree on.
+2. Contradictions: where they say what cannot both be true, and which of it seems right, and why.
+3. Unique points: what only one of them brings that is worth having.
+4. Blind spots: what all of them miss or take for granted.
+
+{references}
+
+Question:
+{question}"""
+"""An aggregator's instruction that has it compare the answers in place of writing one."""
+
 _REFINE = """\
 {question}
 

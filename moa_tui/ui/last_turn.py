@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from moa_tui.engine.events import TurnEvent
-from moa_tui.engine.prompts import AGGREGATE
+from moa_tui.engine.prompts import AGGREGATE, JUDGE
 from moa_tui.engine.resynthesis import further_synthesis
 from moa_tui.engine.turn import TurnPlan
 from moa_tui.roster.model import Agent
@@ -35,7 +35,8 @@ class LastTurn:
         """What the aggregator was asked by; None where that cannot be edited."""
         if self.plan is None or self.plan.lineup.strategy == "route":
             return None
-        return self.plan.lineup.prompts.aggregator or AGGREGATE
+        asked_by = self.plan.lineup.prompts.aggregator
+        return AGGREGATE if asked_by in {None, "", JUDGE} else asked_by
 
     def reason_against_another(self, state: TurnState, *, running: bool, again: str = "") -> str:
         """Say why there can be no further synthesis now; empty where there can."""

@@ -52,6 +52,13 @@ class Wishing(Beginnings):
         ),
         _wish("equals_sign", "compare", "Compare", "answer.compare", "Syntheses side by side"),
         _wish("A", "agreement", "Agreement", "answer.agreement", "What the answers agree on"),
+        _wish(
+            "J",
+            "judge",
+            "Judge",
+            "answer.judge",
+            "Have consensus, contradictions, unique points and blind spots written out",
+        ),
         _wish("v", "notes", "Plan, ranking", "answer.notes", "The plan or the ranking in full"),
     ]
     desk: "Desk | None" = None

@@ -178,6 +178,25 @@ async def test_the_same_answers_are_put_together_anew(
     assert further["further_of"] == first["turn"]
 
 
+async def test_the_answers_are_judged_in_place_of_another_synthesis(
+    open_app: Open, double: CerebrasDouble
+) -> None:
+    script(double)
+    async with open_app() as screen:
+        await screen.ask("why?")
+        await screen.shows("✓ complete", "text of z")
+        double.answers["model-z"] = Answer("Consensus: they all say text")
+        await at(screen, "answer", "J")
+        await screen.shows("Consensus: they all say text", "2 of 2 syntheses")
+        asked = double.chats[-1].body["messages"][-1]["content"]
+        assert all(words in asked for words in ("Blind spots", "text of a", "text of c", "why?"))
+        assert models(double, 4) == ["model-z"]
+        await at(screen, "answer", "S")
+        await screen.wait(lambda: isinstance(screen.app.screen, SynthesisScreen), "asked how")
+        prompt = screen.app.screen.query_one(TextArea).text
+        assert "Blind spots" not in prompt, "a synthesis is asked for as before"
+
+
 def _turns() -> list[str]:
     from moa_tui.transcript.history import list_turns  # noqa: PLC0415 - used here alone
 

@@ -36,6 +36,7 @@ class Desk:
             "race": self.next.toggle_race,
             "go-on": steering.go_on,
             "synthesise": self._back.choose_synthesis,
+            "judge": self._back.judge,
             "earlier": lambda: self._back.step(-1),
             "later": lambda: self._back.step(1),
             "compare": self._back.compare,

@@ -3,6 +3,7 @@
 import secrets
 
 from moa_tui.engine.agreement import agreement
+from moa_tui.engine.prompts import JUDGE
 from moa_tui.roster.model import Agent
 from moa_tui.state import TurnState
 from moa_tui.ui import agreement_words, prompt_words
@@ -29,6 +30,13 @@ class LookingBack:
         agents = list(runner.roster.agents.values())
         screen = SynthesisScreen(agents, last.plan.lineup, last.template)
         self._room.app.push_screen(screen, self._synthesise)
+
+    def judge(self) -> None:
+        """Have the aggregator say what the proposals agree on, contradict, have alone, and miss."""
+        if self._room.runner.last.plan and self._room.runner.last.template is None:
+            self._room.tell("a plan's parts answer different questions: nothing to compare")
+        else:
+            self.synthesise(template=JUDGE)
 
     def _synthesise(self, chosen: Synthesis | None) -> None:
         if chosen:
