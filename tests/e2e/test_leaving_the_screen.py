@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.test_terminal import Terminal, terminal
+from tests.e2e.tmux import Terminal
 
 pytestmark = [pytest.mark.terminal, pytest.mark.xdist_group("embedded")]
-
-__all__ = ["terminal"]
 
 
 def test_an_editor_and_the_shell_have_the_screen_for_a_while(

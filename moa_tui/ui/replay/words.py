@@ -6,6 +6,7 @@ from textual.content import Content
 
 from moa_tui.engine.events import Role, StreamPlanned
 from moa_tui.roster.model import Agent, Lineup
+from moa_tui.text import clean_line
 from moa_tui.transcript.recording import Recording, header_of
 from moa_tui.ui.headline import who_answers
 
@@ -46,13 +47,15 @@ def lineup_of(recording: Recording) -> Lineup:
 
 
 def headline(recording: Recording, lineup: Lineup) -> Content:
-    """Return the top line: that it is a recording, of when, and of which models."""
+    """Return the top line: that it is a recording, of when, of which models, and of what."""
     header = header_of(recording.events)
     models = list(header.models)
     shown = ", ".join(models[:2]) + (f" and {len(models) - 2} more" if len(models) > 2 else "")
     return Content.assemble(
         (" moa-tui ", "bold $accent"),
         (f" recording of {header.day} ", "bold $warning"),
-        (f" {who_answers(lineup)} ", "$foreground"),
-        (f" {shown}", "$dim-text"),
+        (f" {clean_line(shown, 60)} ", "$foreground"),
+        (" ❯ ", "bold $accent"),
+        (clean_line(header.title, 400), "bold $foreground"),
+        (f"  {who_answers(lineup)}", "$dim-text"),
     )

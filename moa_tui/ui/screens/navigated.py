@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from moa_tui.ui.focusing import focus_at_once
 from moa_tui.ui.screens.furnished import Furnished
 
 _BACK = "Show all panes again, stop the turn, or leave a pane"
@@ -141,4 +142,4 @@ class Navigated(Furnished):
     def action_prompt(self) -> None:
         """Give the keys to the prompt."""
         if self.parts:
-            self.prompt.focus()
+            focus_at_once(self.prompt)

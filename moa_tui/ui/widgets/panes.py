@@ -8,6 +8,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from moa_tui.ui import figures
+from moa_tui.ui.focusing import focus_at_once
 from moa_tui.ui.restyling import reclass
 from moa_tui.ui.widgets.agent_grid import AgentGrid
 from moa_tui.ui.widgets.board import Board
@@ -75,7 +76,7 @@ class Panes(Container):
     def focus_pane(self, pane_id: str) -> None:
         """Choose a pane and give it the keys."""
         self.select(pane_id)
-        self.query_one(f"#{pane_id}", Pane).text.focus()
+        focus_at_once(self.query_one(f"#{pane_id}", Pane).text)
 
     def step(self, by: int) -> None:
         """Go to the next pane, or to the one before."""

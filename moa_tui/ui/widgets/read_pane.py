@@ -8,6 +8,7 @@ from textual.containers import Vertical
 from textual.message import Message
 
 from moa_tui.state import StreamState
+from moa_tui.ui.focusing import focus_at_once
 from moa_tui.ui.widgets.answer_text import AnswerText
 from moa_tui.ui.widgets.pane_frame import Owner
 from moa_tui.ui.widgets.search_bar import SearchBar
@@ -173,12 +174,12 @@ class ReadPane(Vertical):
             case SearchBar.Changed():
                 self.text.search(message.value)
             case SearchBar.Submitted():
-                self.text.focus()
+                focus_at_once(self.text)
             case SearchBar.Moved():
                 self.text.action_found(message.by)
             case _:
                 self.add_class("-searching")
-                self.search_bar.focus()
+                focus_at_once(self.search_bar)
 
     def end_search(self) -> bool:
         """Look for nothing any more; return whether something was looked for."""
@@ -186,5 +187,5 @@ class ReadPane(Vertical):
             return False
         self.remove_class("-searching")
         self.text.search(None)
-        self.text.focus()
+        focus_at_once(self.text)
         return True
