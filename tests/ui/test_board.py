@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from rich.style import Style
 from textual.app import App, ComposeResult
+from textual.content import Content
 from textual.pilot import Pilot
 
 from moa_tui.engine.events import Outcome
@@ -138,3 +139,14 @@ async def test_long_and_wide_names_are_cut_before_the_state_is() -> None:
         head = app.rows()[0]
         assert head.startswith(" ● 1 名名")
         assert head.endswith("…  writing")
+
+
+async def test_the_plan_stands_below_where_there_is_room_for_it() -> None:
+    notes = Content("plan: 2 parts\n├ 1 ada  sums\n└ 2 bob  words [red]")
+    async with open_board([]) as (_, app):
+        app.board.show(many(2), 2.0, notes=notes)
+        rows = app.rows()
+        assert rows[-4:] == ["", " plan: 2 parts", " ├ 1 ada  sums", " └ 2 bob  words [red]"]
+        assert sum(row.startswith(" ●") for row in rows) == 2
+        app.board.show(many(7), 2.0, notes=notes)
+        assert "plan" not in "".join(app.rows()), "streams need the rows"

@@ -5,8 +5,10 @@ from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
+from textual.content import Content
 from textual.geometry import Size
 from textual.strip import Strip
+from textual.visual import Visual
 from textual.widget import Widget
 
 from moa_tui.engine.events import Role
@@ -41,6 +43,7 @@ class Board(Widget):
         self._numbers: Sequence[str] = ()
         self._now = 0.0
         self._sparing = False
+        self._notes = Content()
         self._made: list[Strip] = []
         self._made_for: object = None
         self._blank = Strip([])
@@ -51,14 +54,16 @@ class Board(Widget):
         now: float,
         numbers: Sequence[str] = (),
         *,
+        notes: Content | None = None,
         sparing: bool = False,
     ) -> None:
         """Show `streams` under their panes' `numbers`; `now` is seconds since the turn began.
 
-        While `sparing`, no text.
+        Where there is room, `notes` stand below them. While `sparing`, no text.
         """
         grown = len(streams) != len(self._streams)
         self._streams, self._now, self._sparing = streams, now, sparing
+        self._notes = notes or Content()
         self._numbers = numbers or [
             "Σ" if stream.role is Role.AGGREGATOR else str(number)
             for number, stream in enumerate(streams, start=1)
@@ -87,6 +92,8 @@ class Board(Widget):
         width, height = self.size
         base = self.rich_style
         self._blank = Strip.blank(width, base)
+        notes = self._note_rows(width, height)
+        height -= len(notes)
         streams, left_out = _that_fit(self._streams, height)
         rows = min(_MOST_ROWS, height // max(1, len(streams) + bool(left_out)))
         # A blank row parts two streams where each still has one for its text.
@@ -100,7 +107,20 @@ class Board(Widget):
             strips += [Strip([])] * (rows - 1 - tail)
         if left_out:
             strips.append(Strip([Segment(f"{_INDENT}and {left_out} more")]))
+        strips += [self._blank] * (height - len(strips)) if notes else []
+        strips += notes
         return [strip.apply_style(base).adjust_cell_length(width, base) for strip in strips]
+
+    def _note_rows(self, width: int, height: int) -> list[Strip]:
+        """Return the notes as rows, if they leave two for every stream."""
+        if not self._notes:
+            return []
+        rows = self._notes.get_height(self.styles.get_rules(), width - len(_INDENT))
+        if rows + 1 > height - 2 * len(self._streams):
+            return []
+        room = width - len(_INDENT)
+        strips = Visual.to_strips(self, self._notes, room, rows, self.visual_style)
+        return [self._blank, *(Strip.join([Strip([Segment(" ")]), strip]) for strip in strips)]
 
     def _figures(self, number: str, stream: StreamState, *, with_tail: bool) -> Strip:
         tone = self.get_component_rich_style(f"board-{figures.tone(stream)}", partial=True)

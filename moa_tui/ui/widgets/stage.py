@@ -92,7 +92,9 @@ class Stage(Panes):
             shown.append(self.answer)
         streams = [pane.stream for pane in shown if pane.stream]
         numbers = [pane.number for pane in shown]
-        self.query_one(Board).show(streams, now, numbers, sparing=self.sparing)
+        board = self.query_one(Board)
+        notes = overview(state, max(30, self.size.width - 8))
+        board.show(streams, now, numbers, notes=notes, sparing=self.sparing)
 
     def show_kept(self, state: TurnState) -> None:
         """Show a turn of the history: its own streams have panes, whoever answers now."""
