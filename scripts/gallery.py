@@ -8,7 +8,8 @@ import asyncio
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -252,8 +253,9 @@ def is_ended(pane: Pane) -> bool:
     return bool(pane.stream and pane.stream.outcome and pane.region)
 
 
-async def paint(picture: Picture) -> str:
-    """Return the picture as SVG."""
+@asynccontextmanager
+async def painted(picture: Picture) -> AsyncIterator[MoaApp]:
+    """Open the app, and have it show what is to be seen on the picture."""
     roster = roster_of(picture.crowd)
     with tempfile.TemporaryDirectory() as folder:
         start = Start(
@@ -283,7 +285,13 @@ async def paint(picture: Picture) -> str:
             app.main.prompt.asked.remember([QUESTION, "Why is the sky dark at night?"])
             await pilot.press(*picture.keys)
             await pilot.pause(0.1)
-            return app.export_screenshot(title="moa-tui")
+            yield app
+
+
+async def paint(picture: Picture) -> str:
+    """Return the picture as SVG."""
+    async with painted(picture) as app:
+        return app.export_screenshot(title="moa-tui")
 
 
 def main(folder: Path, names: list[str]) -> None:
