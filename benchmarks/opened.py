@@ -33,12 +33,20 @@ def app_on(
     size: tuple[int, int] = (200, 50),
     program: Sequence[str] = MOA_TUI,
     options: Sequence[str] = (),
+    *,
+    over_ssh: bool = False,
 ) -> Iterator[PtyTerminal]:
-    """Open the app; it has a home of its own, and has had time to warm up."""
+    """Open the app; it has a home of its own, and has had time to warm up.
+
+    `over_ssh` is what it believes; the link itself is as fast as without.
+    """
     with tempfile.TemporaryDirectory() as folder:
         roster = mixture.write_roster(server, Path(folder))
         command = [*program, "-c", str(roster), *options]
-        with app_in(command, size, mixture.environment(server, Path(folder))) as terminal:
+        environment = mixture.environment(server, Path(folder))
+        if over_ssh:
+            environment["SSH_CONNECTION"] = "127.0.0.1 50000 127.0.0.1 22"
+        with app_in(command, size, environment) as terminal:
             yield terminal
 
 

@@ -35,14 +35,15 @@ def figures(server: ReplayServer, *, quick: bool) -> Iterator[Figure]:
         turn = mixture(agents, seconds, batch, tls=tls)
         yield from _shape(server, turn, f"{_FRAMING[batch]}{', TLS' if tls else ''}")
     turn = mixture(8 if not quick else 4, seconds, 10)
-    for size, options, goal in (
-        ((80, 24), (), "≤ 57"),
-        ((200, 50), ("--low-bandwidth",), "≤ 30"),
+    for size, options, over_ssh, goal in (
+        ((80, 24), (), False, "≤ 57"),
+        ((200, 50), (), True, "≤ 120"),
+        ((200, 50), ("--low-bandwidth",), False, "≤ 30"),
     ):
-        with app_on(server, turn, size, options=options) as terminal:
+        with app_on(server, turn, size, options=options, over_ssh=over_ssh) as terminal:
             ask(terminal)
             one = ask(terminal)
-        where = " ".join((f"{size[0]}x{size[1]}", *options))
+        where = " ".join((f"{size[0]}x{size[1]}", *options, *(["over SSH"] if over_ssh else [])))
         kilobytes = f"{one.painted / one.wall / 1000:.0f} kB/s"
         yield Figure(f"bytes to the terminal, {turn.agents} agents, {where}", kilobytes, goal)
 

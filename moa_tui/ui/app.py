@@ -102,7 +102,9 @@ class MoaApp(Wishing):
     def on_prompt_box_submitted(self, message: "PromptBox.Submitted") -> None:
         """A question: asked now, or when the present turn has ended."""
         if self._frames and self._budget:
-            if not self.go_on_from_kept():
+            if nobody := self._start and self._start.nobody_answers:
+                self.action_first_steps()
+            if nobody or not self.go_on_from_kept():
                 self.main.prompt.give_back(message.question)
                 return
             self.ask(message.question)

@@ -38,3 +38,9 @@ class Start:
     """Providers whose key is missing, also while the embedded model stands in."""
     again: "Callable[[Path | None], Start] | None" = None
     """Makes the start anew from what the files are now: from the one given, or as before."""
+
+    @property
+    def nobody_answers(self) -> bool:
+        """Whether there is no key for any of those who would be asked."""
+        asked = {agent.provider for agent in self.lineup.agents}
+        return asked <= {provider.name for provider in self.wanting}

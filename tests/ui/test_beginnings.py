@@ -79,6 +79,19 @@ async def test_a_pasted_key_is_tried_stored_and_used_at_once(
     assert (entry.variable, entry.source) == ("DOUBLE_API_KEY", "file")
 
 
+async def test_a_question_that_nobody_can_be_asked_leads_to_the_card_and_is_kept(
+    without_key: OpenAt, double: CerebrasDouble
+) -> None:
+    script(double)
+    async with without_key() as screen:
+        await screen.ask("why?")
+        await screen.shows("Paste a key", "Watch a recorded turn")
+        assert not double.chats
+        await screen.pilot.press("escape")
+        await screen.hides("Paste a key")
+        assert screen.app.main.prompt.text == "why?"
+
+
 async def test_a_key_can_be_for_this_run_only(without_key: OpenAt, double: CerebrasDouble) -> None:
     async with without_key() as screen:
         await screen.pilot.press("f10", "k")
