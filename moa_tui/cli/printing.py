@@ -28,36 +28,37 @@ class ProgressPrinter:
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
-        self._state = TurnState()
+        self.state = TurnState()
 
     def __call__(self, event: TurnEvent) -> None:
         """Print what `event` means to somebody who waits."""
-        self._state = apply(self._state, event)
-        line = self._line(event)
-        if line:
+        self.state = apply(self.state, event)
+        if line := self.line(event):
             print(line, file=self._out, flush=True)
 
-    def _line(self, event: TurnEvent) -> str:
+    def line(self, event: TurnEvent) -> str:
+        """Return what is printed of `event`; empty: nothing."""
         match event:
             case StreamPlanned():
-                return f"[{event.at:6.2f} s] {self._name(event.stream)}: asked ({event.model})"
+                return f"[{event.at:6.2f} s] {self.name(event.stream)}: asked ({event.model})"
             case StreamQueued():
                 wait = f"queued for the rate limit, ~{event.wait:.0f} s"
-                return f"[{event.at:6.2f} s] {self._name(event.stream)}: {wait}"
+                return f"[{event.at:6.2f} s] {self.name(event.stream)}: {wait}"
             case RetryScheduled():
                 reason = f"{event.failure.message}; again in {event.delay:.1f} s"
-                return f"[{event.at:6.2f} s] {self._name(event.stream)}: {reason}"
+                return f"[{event.at:6.2f} s] {self.name(event.stream)}: {reason}"
             case StreamEnded():
-                stream = self._state.streams[event.stream]
-                return f"[{event.at:6.2f} s] {self._name(event.stream)}: {ending(stream)}"
+                stream = self.state.streams[event.stream]
+                return f"[{event.at:6.2f} s] {self.name(event.stream)}: {ending(stream)}"
             case Noticed():
                 return f"[{event.at:6.2f} s] {event.text}"
             case TurnEnded():
-                return f"[{event.at:6.2f} s] {summary(self._state)}"
+                return f"[{event.at:6.2f} s] {summary(self.state)}"
         return ""
 
-    def _name(self, stream: str) -> str:
-        return self._state.streams[stream].label
+    def name(self, stream: str) -> str:
+        """Return what a stream is called."""
+        return self.state.streams[stream].label
 
 
 class AnswerPrinter:
@@ -82,14 +83,17 @@ class AnswerPrinter:
                 self._aggregators.add(event.stream)
             case TextDelta() if event.stream in self._aggregators:
                 self._printed = event.stream
-                self._out.write(event.text)
-                self._out.flush()
+                self.write(event.text)
             case TurnEnded():
-                if event.answer and event.answered_by != self._printed:
-                    self._out.write(event.answer)
+                if event.answered_by != self._printed:
+                    self.write(event.answer)
                 if event.answer or self._printed:
-                    self._out.write("\n")
-                self._out.flush()
+                    self.write("\n")
+
+    def write(self, piece: str) -> None:
+        """Print the next piece of the answer."""
+        self._out.write(piece)
+        self._out.flush()
 
 
 class JsonlPrinter:

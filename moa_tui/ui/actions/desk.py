@@ -5,7 +5,7 @@ from collections.abc import Callable
 from textual.app import App
 
 from moa_tui.state import TurnState
-from moa_tui.ui.actions.looking_back import LookingBack
+from moa_tui.ui.actions.afterwards import Afterwards
 from moa_tui.ui.actions.next_turn import NextTurn
 from moa_tui.ui.actions.room import Room
 from moa_tui.ui.actions.steering import Steering
@@ -29,18 +29,18 @@ class Desk:
     ) -> None:
         room = Room(app, screen, runner, questions)
         self.next = NextTurn(room, start)
-        self._back = LookingBack(room)
-        steering = Steering(room, self.next, self._back)
+        self._afterwards = Afterwards(room)
+        steering = Steering(room, self.next, self._afterwards)
         self._for_all: dict[str, Callable[[], object]] = {
             "choose": self.next.choose,
             "race": self.next.toggle_race,
             "go-on": steering.go_on,
-            "synthesise": self._back.choose_synthesis,
-            "judge": self._back.judge,
-            "earlier": lambda: self._back.step(-1),
-            "later": lambda: self._back.step(1),
-            "compare": self._back.compare,
-            "agreement": self._back.show_agreement,
+            "synthesise": self._afterwards.choose_synthesis,
+            "judge": self._afterwards.judge,
+            "earlier": lambda: self._afterwards.step(-1),
+            "later": lambda: self._afterwards.step(1),
+            "compare": self._afterwards.compare,
+            "agreement": self._afterwards.show_agreement,
             "notes": screen.stage.toggle_notes,
         }
         self._for_one: dict[str, Callable[[ReadPane], object]] = {
@@ -48,7 +48,7 @@ class Desk:
             "stop": steering.stop,
             "swap": steering.swap,
             "mute": self.next.mute,
-            "prompt": self._back.show_prompt,
+            "prompt": self._afterwards.show_prompt,
         }
 
     def carry_out(self, what: str, pane: ReadPane | None = None) -> None:
@@ -61,4 +61,4 @@ class Desk:
     def turn_ended(self, state: TurnState) -> None:
         """A turn is over: there may be several syntheses now."""
         self.next.show()
-        self._back.turn_ended(state)
+        self._afterwards.turn_ended(state)

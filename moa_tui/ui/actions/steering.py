@@ -7,7 +7,7 @@ from moa_tui.engine.events import Role
 from moa_tui.errors import MoaError
 from moa_tui.roster.model import Agent
 from moa_tui.state import StreamState
-from moa_tui.ui.actions.looking_back import LookingBack
+from moa_tui.ui.actions.afterwards import Afterwards
 from moa_tui.ui.actions.next_turn import NextTurn
 from moa_tui.ui.actions.room import Room
 from moa_tui.ui.screens.picker import Item, Picker
@@ -20,10 +20,10 @@ _MOST_MODELS = 500
 class Steering:
     """Goes on without the rest, stops, asks again, puts others in."""
 
-    def __init__(self, room: Room, next_turn: NextTurn, back: LookingBack) -> None:
+    def __init__(self, room: Room, next_turn: NextTurn, afterwards: Afterwards) -> None:
         self._room = room
         self._next = next_turn
-        self._back = back
+        self._afterwards = afterwards
 
     def go_on(self) -> None:
         """Go on with the answers that are there."""
@@ -45,7 +45,7 @@ class Steering:
         if stream is None:
             return
         if not runner.running:
-            self._back.synthesise(again="" if stream.role is Role.AGGREGATOR else stream.id)
+            self._afterwards.synthesise(again="" if stream.role is Role.AGGREGATOR else stream.id)
             return
         controls = runner.controls
         if controls.retry_now(stream.id):

@@ -14,7 +14,7 @@ from moa_tui.ui.screens.text import TextScreen
 from moa_tui.ui.widgets.read_pane import ReadPane
 
 
-class LookingBack:
+class Afterwards:
     """Works on the last turn and its syntheses; one of them is shown."""
 
     def __init__(self, room: Room) -> None:
