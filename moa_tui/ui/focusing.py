@@ -7,6 +7,9 @@ def focus_at_once(widget: Widget) -> None:
     """Give `widget` the keys now.
 
     Textual's own `focus` waits for its turn; a key that was typed right after would still go to
-    whatever had the keys before.
+    whatever had the keys before. A widget that is still being mounted has to wait all the same.
     """
-    widget.screen.set_focus(widget)
+    if widget.is_attached:
+        widget.screen.set_focus(widget)
+    else:
+        widget.focus()

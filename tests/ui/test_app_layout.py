@@ -6,8 +6,11 @@ from contextlib import AbstractAsyncContextManager
 from functools import partial
 
 import pytest
+from textual.app import App, ComposeResult
 from textual.widget import Widget
+from textual.widgets import Input
 
+from moa_tui.ui.focusing import focus_at_once
 from moa_tui.ui.widgets.board import Board
 from moa_tui.ui.widgets.prompt_box import PromptBox
 from tests.double import Answer, CerebrasDouble
@@ -231,3 +234,19 @@ async def test_escape_ends_a_search_before_anything_else(
         await screen.panes("agent-1")
         await screen.pilot.press("escape")
         await screen.panes(*EVERYONE)
+
+
+async def test_a_pane_that_is_not_mounted_yet_can_be_gone_to() -> None:
+    class Early(App[None]):
+        def compose(self) -> ComposeResult:
+            yield Input(id="first")
+
+    app = Early()
+    async with app.run_test() as pilot:
+        late = Input(id="late")
+        focus_at_once(late)
+        assert app.focused is app.query_one("#first")
+        await app.mount(late)
+        focus_at_once(late)
+        assert app.focused is late
+        await pilot.pause()
