@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -140,6 +141,9 @@ class Picture(NamedTuple):
     """Agents and layers, where they are not those of the shipped agents.yaml."""
     preset: str = ""
 
+
+_WIDTH = 1600
+"""Pixels of a picture."""
 
 SIZES = {"wide": (200, 50), "medium": (120, 30), "narrow": (80, 24)}
 PICTURES = [
@@ -309,10 +313,14 @@ def to_png(svg: str, folder: Path, picture: Picture) -> bool:
     """Write the picture as PNG, where cairosvg is installed."""
     try:
         import cairosvg  # noqa: PLC0415 - optional here
+        from PIL import Image  # noqa: PLC0415 - cairosvg brings it
     except ImportError:
         return False
-    target = str(folder / f"{picture.name}.png")
-    cairosvg.svg2png(bytestring=svg.encode(), write_to=target, output_width=1600)
+    # Large, then small: cairo makes every letter whole pixels wide, and words would drift apart.
+    large = cairosvg.svg2png(bytestring=svg.encode(), output_width=4 * _WIDTH)
+    image = Image.open(BytesIO(large)).convert("RGB")
+    image.thumbnail((_WIDTH, image.height), Image.Resampling.LANCZOS)
+    image.save(folder / f"{picture.name}.png", optimize=True)
     return True
 
 
