@@ -28,7 +28,7 @@ from moa_tui.roster.model import Agent, Lineup
 from moa_tui.roster.variations import racing
 from moa_tui.state import TurnState, fold
 
-pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("embedded")]
+pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("strategies")]
 
 QUESTION = "What is 2 + 2? Answer with a number."
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.tmux import Terminal
 
-pytestmark = [pytest.mark.terminal, pytest.mark.xdist_group("embedded")]
+pytestmark = pytest.mark.terminal
 
 
 def test_an_editor_and_the_shell_have_the_screen_for_a_while(

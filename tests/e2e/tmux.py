@@ -12,7 +12,7 @@ import pytest
 
 from tests import canary
 
-LIMIT = 60
+LIMIT = 90
 _NOT_PASSED = {"TMUX", "COLORTERM", "COLUMNS", "LINES"}
 """Of the terminal that the tests run in; the window has its own."""
 
