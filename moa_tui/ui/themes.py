@@ -6,7 +6,7 @@ ending the program: so every value is checked here, and only colours and text st
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -73,7 +73,13 @@ def theme_files(folder: Path) -> list[Path]:
 
 def load_theme(path: Path) -> ThemeFile:
     """Read one theme file; raises ThemeError as `file:line: reason — what to do`."""
-    fields = ThemeFields(path, parse(_read(path)))
+    return _theme_in(path, _read(path))
+
+
+@lru_cache(maxsize=64)
+def _theme_in(path: Path, source: bytes) -> ThemeFile:
+    """Return the theme that is written so: when a file is edited, the others are not read anew."""
+    fields = ThemeFields(path, parse(source))
     fields.keys((), _KEYS, required=("name", "colors"))
     colors = fields.keys(("colors",), _COLORS, required=("primary",))
     theme = Theme(fields.name(), primary=fields.color("colors", "primary"))
