@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -38,6 +39,7 @@ from moa_tui.roster.model import Roster
 from moa_tui.settings.loading import Loaded
 from moa_tui.settings.model import Settings
 from moa_tui.state import TurnState, fold
+from moa_tui.transcript.history import HistoryWriter
 from moa_tui.ui.app import MoaApp
 from moa_tui.ui.start import Start
 from moa_tui.ui.widgets.pane import Pane
@@ -142,6 +144,9 @@ class Picture(NamedTuple):
     preset: str = ""
 
 
+_THEN = 1.79e9
+"""When the turns of the history began, in seconds since 1970."""
+
 _WIDTH = 1600
 """Pixels of a picture."""
 
@@ -162,7 +167,13 @@ PICTURES = [
     ),
     *(
         Picture(f"{name}-{size}", "done", cells, keys=(key,))
-        for name, key in (("jump", "ctrl+o"), ("search", "ctrl+r"), ("help", "f1"))
+        for name, key in (
+            ("jump", "ctrl+o"),
+            ("search", "ctrl+r"),
+            ("help", "f1"),
+            ("history", "f8"),
+            ("first-steps", "f10"),
+        )
         for size, cells in SIZES.items()
     ),
     Picture("ascii-medium", "done", SIZES["medium"], settings=Settings(ascii=True)),
@@ -252,6 +263,21 @@ def roster_of(crowd: tuple[int, int]) -> Roster:
     return build_roster(text.encode(), Path("agents.yaml"), "gallery")
 
 
+def keep(history: Path) -> None:
+    """Have the scripted turn in the history, whole and as far as it was when it was stopped."""
+    writer = HistoryWriter(history, lambda trouble: print(trouble, file=sys.stderr))
+    for name, state in (("first", "done"), ("second", "answering")):
+        log = writer.begin(name, "agents.yaml", "")
+        for event in script(state):
+            if isinstance(event, TurnStarted):
+                log.record(replace(event, turn=name, started_at=_THEN))
+            else:
+                log.record(event)
+        if state != "done":
+            log.record(TurnEnded(1.0, TurnOutcome.STOPPED, ""))
+    writer.close()
+
+
 def is_ended(pane: Pane) -> bool:
     """Return whether the pane shows a stream that has ended: its Markdown is to be seen."""
     return bool(pane.stream and pane.stream.outcome and pane.region)
@@ -269,6 +295,7 @@ async def painted(picture: Picture) -> AsyncIterator[MoaApp]:
             history=Path(folder) / "history.db",
             settings=Loaded(picture.settings),
         )
+        keep(start.history)
         # Not the layout that the person at this machine has chosen last.
         os.environ["XDG_STATE_HOME"] = folder
         app = MoaApp(lambda: start, paths.theme_dirs()[:1], picture.theme)

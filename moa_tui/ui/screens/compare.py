@@ -11,12 +11,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from moa_tui.text import clean_line
 from moa_tui.transcript.comparing import Difference, DiffLine, difference
 from moa_tui.transcript.record import TurnRecord
 from moa_tui.ui.when import exactly
+from moa_tui.ui.widgets.key_hints import KeyHints
 from moa_tui.ui.widgets.read_view import ReadView
 from moa_tui.ui.widgets.turn_preview import figures_of
 
@@ -62,7 +63,7 @@ class CompareScreen(Screen[None]):
                     yield ReadView(id=f"answer-{name}", classes="side-answer")
         with VerticalScroll(id="difference"):
             yield self._difference
-        yield Footer(compact=True)
+        yield KeyHints(id="hints")
 
     def on_mount(self) -> None:
         """Show both answers, and begin to compare them."""

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
 from textual.timer import Timer
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from moa_tui.errors import HistoryError
 from moa_tui.transcript.browsing import PAGE, Sought, turn_page
@@ -19,6 +19,7 @@ from moa_tui.transcript.kept_turn import kept_record
 from moa_tui.ui.screens.history_acts import HistoryActs, Wish
 from moa_tui.ui.seeking import FILTERS, filtered, nothing
 from moa_tui.ui.widgets.filter_line import FilterLine
+from moa_tui.ui.widgets.key_hints import KeyHints
 from moa_tui.ui.widgets.turn_preview import TurnPreview
 
 __all__ = ["HistoryScreen", "Wish"]
@@ -75,7 +76,7 @@ class HistoryScreen(HistoryActs):
             yield self.turns
             yield self._preview
         yield self._nothing
-        yield Footer(compact=True)
+        yield KeyHints(id="hints")
 
     def on_mount(self) -> None:
         """The list has the keys; what there is comes in a moment."""

@@ -22,6 +22,9 @@ _WEIGHTS = {
     "prompt.newline": 5,
     "focus.jump": 5,
     "conversation.new": 2,
+    "history.back": 9,
+    "turns.open": 8,
+    "history.search": 7,
 }
 """What is dear; a hint that is not here goes first as the line gets narrow."""
 _PALETTE = "command_palette"
