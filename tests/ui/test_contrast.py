@@ -151,7 +151,12 @@ async def test_all_that_a_turn_paints_is_readable(
 
 @pytest.mark.parametrize(
     ("key", "shown"),
-    [("f1", "Esc closes"), ("ctrl+p", "Search for commands"), ("ctrl+t", "Enter keeps")],
+    [
+        ("f1", "Esc closes"),
+        ("f10", "Paste a key"),
+        ("ctrl+p", "Search for commands"),
+        ("ctrl+t", "Enter keeps"),
+    ],
 )
 async def test_dialogs_are_readable(
     open_app: Open, double: CerebrasDouble, key: str, shown: str
