@@ -185,7 +185,7 @@ PICTURES = [
             ("maths", "maths", (), (0, 1)),
             ("crowd", "answering", (), (16, 1)),
             ("layers", "live", (), (6, 2)),
-            ("find", "answering", ("tab", "tab", "slash", *"re", "enter", "n"), (0, 1)),
+            ("find", "answering", ("f2", "slash", *"re", "enter", "n"), (0, 1)),
         )
         for size, cells in SIZES.items()
     ),
