@@ -30,16 +30,22 @@ def unlisted_models(
 ) -> tuple[str, ...]:
     """Return who has a model that its provider does not list, with the nearest that it does.
 
-    `listed` has the models by provider; of one that is not in it, or lists none, nothing is known.
+    `listed` has the models by provider. Of one that is not in it nothing is known, and one that
+    lists none or a single one may answer to any name, as llama.cpp does. What follows a colon is a
+    variant that need not be listed (`llama3.2` is `llama3.2:latest` to Ollama).
     """
     told: dict[str, None] = {}
     for agent in agents:
-        names = listed.get(agent.provider)
-        if names and agent.model not in names:
+        names = listed.get(agent.provider, ())
+        if len(names) > 1 and _bare(agent.model) not in map(_bare, names):
             near = get_close_matches(agent.model, sorted(names), n=3, cutoff=0.5)
             which = f"the nearest that it has: {', '.join(near)}" if near else "see moa-tui models"
             told[f"{agent.name}: {agent.provider} does not list {agent.model} ({which})"] = None
     return tuple(told)
+
+
+def _bare(model: str) -> str:
+    return model.partition(":")[0]
 
 
 def size_of(model: str) -> float | None:

@@ -22,6 +22,7 @@ from moa_tui.engine.events import (
 from moa_tui.engine.run_turn import run_turn
 from moa_tui.engine.strategies import STRATEGIES
 from moa_tui.engine.turn import TurnPlan
+from moa_tui.engine.warnings import unlisted_models
 from moa_tui.local.process import LocalServer
 from moa_tui.roster.loading import embedded_roster
 from moa_tui.roster.model import Agent, Lineup
@@ -129,3 +130,14 @@ async def test_a_strategy_answers_on_the_embedded_model(embedded_home: Path, cas
     ended = [event.stream for event in events if isinstance(event, StreamEnded)]
     assert len(ended) == len(set(ended)) == len(state.streams), "each stream ends once"
     check(events)
+
+
+async def test_the_embedded_model_is_no_stranger_to_its_own_roster(embedded_home: Path) -> None:
+    roster = embedded_roster()
+    connections = Connections(roster.providers, LocalServer())
+    try:
+        await connections.warm_up({"local": 1})
+        assert connections.listed["local"]
+        assert unlisted_models(roster.lineup().agents, connections.listed) == ()
+    finally:
+        await connections.aclose()

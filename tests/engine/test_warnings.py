@@ -79,8 +79,10 @@ def test_the_shipped_agents_need_none() -> None:
             {"acme": ["glm-4.7", "glm-4.6", "gpt-oss-120b"]},
             ("ada: acme does not list glm-4.5 (the nearest that it has: glm-4.7, glm-4.6)",),
         ),
-        ({"acme": ["zzz"]}, ("ada: acme does not list glm-4.5 (see moa-tui models)",)),
-        ({"other": ["zzz"]}, ()),
+        ({"acme": ["x", "zzz"]}, ("ada: acme does not list glm-4.5 (see moa-tui models)",)),
+        ({"acme": ["SomeFile.gguf"]}, ()),  # a server of one model may answer to any name
+        ({"acme": ["glm-4.5:latest", "m"]}, ()),
+        ({"other": ["x", "zzz"]}, ()),
     ],
 )
 def test_models_that_are_not_listed_are_told_with_the_nearest(
