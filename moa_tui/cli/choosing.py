@@ -87,7 +87,7 @@ def choose(options: argparse.Namespace) -> Choice:
     """
     from moa_tui.local.process import LocalServer
     from moa_tui.roster.keys import missing_keys
-    from moa_tui.roster.loading import embedded_roster
+    from moa_tui.roster.trust import embedded_roster
 
     server = LocalServer(options.model_path)
     if options.local or options.model_path:

@@ -1,5 +1,6 @@
-"""agents.yaml as data → Roster: as many problems as can be known are found in one pass."""
+"""agents.yaml as text → ParsedRoster: as many problems as can be known are found in one pass."""
 
+import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from pydantic import ValidationError
 from moa_tui.errors import MoaError
 from moa_tui.redaction import find_written_keys, redact
 from moa_tui.roster.document import MAX_BYTES, Document, Location, Position, Problem, parse
-from moa_tui.roster.model import Roster
+from moa_tui.roster.parsed import ParsedRoster
 from moa_tui.roster.resolve import Resolver
 from moa_tui.roster.schema import FORM, RosterFile
 from moa_tui.roster.wording import describe
@@ -40,18 +41,19 @@ class RosterError(MoaError):
         super().__init__("\n".join(lines))
 
 
-def build_roster(source: bytes, path: Path, origin: str, *, own: bool = False) -> Roster:
+def parse_roster(source: bytes, path: Path, origin: str, *, own: bool = False) -> ParsedRoster:
     """Validate the text of an agents.yaml; raises RosterError with its problems.
 
-    `own` says that it is a file of the person's own settings folder, which may allow more. What
-    names refer to is only looked up in a file whose shape is right.
+    Nobody can be asked with what is returned before `trust` has let it go. `own` says that it is a
+    file of the person's own settings folder, which may allow more. What names refer to is only
+    looked up in a file whose shape is right.
     """
     document = parse(source)
     file = _validated(document)
     roster = Resolver(file, document, own=own).roster(path, origin) if file else None
     _refuse_keys(source, document)
     if roster and not document.problems:
-        return roster
+        return ParsedRoster(roster, hashlib.sha256(source).hexdigest())
     raise RosterError(path, document.problems)
 
 

@@ -6,9 +6,10 @@ import pytest
 
 from moa_tui.engine.warnings import size_of, unlisted_models, warnings_for
 from moa_tui.paths import shipped
-from moa_tui.roster.loading import Found, load_roster
+from moa_tui.roster.loading import Found
 from moa_tui.roster.model import Agent, Provider, RateLimits, Sampling
 from tests.engine.scripted import agent, plan
+from tests.rosters import load_roster
 
 COLD = Sampling(temperature=0)
 

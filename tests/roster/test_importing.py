@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moa_tui.errors import MoaError
-from moa_tui.roster.build import build_roster
 from moa_tui.roster.importing import Imported, import_json
 from moa_tui.roster.importing.models import GONE, SERVED
 from moa_tui.roster.importing.reading import MAX_BYTES
 from moa_tui.roster.model import Roster
 from moa_tui.text import clean
+from tests.rosters import build_roster
 
 JUDGE = "You lead a team.\n\nWhat it said:\n{helper_response}\n\nWrite the code, nothing else."
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moa_tui.roster.build import MAX_SHOWN, RosterError, build_roster
+from moa_tui.roster.build import MAX_SHOWN, RosterError
 from moa_tui.roster.document import parse
+from tests.rosters import build_roster
 
 GOOD = "version: 1\ndefaults: {model: m}\nagents:\n  - name: ann\n  - name: bob\naggregator: bob\n"
 """Six lines; what a case adds comes on line 7."""

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from moa_tui.errors import MoaError
-from moa_tui.roster.build import RosterError, build_roster
+from moa_tui.roster.build import RosterError
 from moa_tui.roster.model import Agent, Dialect, Lineup, Prompts, Provider, Roster, Sampling
 from moa_tui.roster.presets import PROVIDERS
+from tests.rosters import build_roster
 
 AGENTS = "agents:\n  - {name: ann, model: m}\n  - {name: bob, model: m}\n  - {name: cy, model: m}\n"
 

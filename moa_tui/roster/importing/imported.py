@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from moa_tui.errors import MoaError
-from moa_tui.roster.build import RosterError, build_roster
+from moa_tui.roster.build import RosterError, parse_roster
 from moa_tui.roster.importing import models, placing, yaml_text
 from moa_tui.roster.importing.reading import read_object
 from moa_tui.roster.importing.shapes import Parts, parts_of
@@ -44,7 +44,7 @@ def import_json(source: bytes, name: str) -> Imported:
     parts = parts_of(read_object(source, shown), shown)
     imported = _Translation(parts, shown).imported()
     try:
-        build_roster(imported.text.encode("utf-8"), Path("agents.yaml"), "import")
+        parse_roster(imported.text.encode("utf-8"), Path("agents.yaml"), "import")
     except RosterError as error:
         raise MoaError(
             f"{shown} cannot be made an agents.yaml: {error.problems[0].text}",
