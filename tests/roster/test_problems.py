@@ -271,17 +271,21 @@ def test_an_address_without_a_possible_host(host: str) -> None:
     source = f"{GOOD}providers: {{x: {{base_url: 'https://{host}/v1'}}}}\n"
     said = complaint(source)
     assert said.startswith("agents.yaml:7:17: providers.x.base_url: ")
-    assert "address" in said
+    assert "address" in said or "host" in said
 
 
 @pytest.mark.parametrize(
-    "host",
-    ["h", "a.b-c.test", "a_b.test", "h.test.", "1.2.3.4", "[2001:db8::1]:8443", "exämple.test"],
+    ("host", "canonical"),
+    [
+        *((host, host) for host in ("h", "a.b-c.test", "a_b.test", "1.2.3.4")),
+        *(("h.test.", "h.test"), ("[2001:DB8:0::1]:8443", "[2001:db8::1]:8443")),
+        ("exämple.test", "xn--exmple-cua.test"),
+    ],
 )
-def test_an_address_with_a_possible_host(host: str) -> None:
+def test_an_address_with_a_possible_host(host: str, canonical: str) -> None:
     source = f"{GOOD}providers: {{x: {{base_url: 'https://{host}/v1'}}}}\n"
     roster = build_roster(source.encode(), Path("agents.yaml"), "test")
-    assert roster.providers["x"].base_url == f"https://{host}/v1"
+    assert roster.providers["x"].base_url == f"https://{canonical}/v1"
 
 
 NO_ADDRESS = "not an http(s) address — for example https://host/v1"
@@ -317,10 +321,12 @@ OF_A_PROVIDER = {
         "7:17: providers.x.base_url: holds more than an address — end it before the '?' or '#'"
     ),
     "{base_url: 'http://10.0.0.7:8000/v1'}": (
-        "7:17: providers.x.base_url: plain http can be read on its way — use https, or a tunnel"
+        "7:17: providers.x.base_url: plain http can be read on its way — use https or a"
+        " tunnel, or add 'allow_http: true' here, once the file is in your settings folder"
     ),
     "{base_url: 'http://localhost.evil.example/v1'}": (
-        "7:17: providers.x.base_url: plain http can be read on its way — use https, or a tunnel"
+        "7:17: providers.x.base_url: plain http can be read on its way — use https or a"
+        " tunnel, or add 'allow_http: true' here, once the file is in your settings folder"
     ),
     "{base_url: 'https://host/v1', api_key_env: csk-0123}": (
         f"7:46: providers.x.api_key_env: {NO_VARIABLE}"
