@@ -149,7 +149,7 @@ class Rosters(LookingBack):
             others = f" (+{more} more)" if more else ""
             said = f"{path.name}:{at.line}:{at.column}{others}: {text}"
         self._trouble_at = (path, line) if path else None
-        said = self.late.redact(self.late.clean_line(said, 1000))
+        said = self.late.clean_line(self.late.redact(said), 1000)
         self.main.complain(f"{self.late.key_for(self, 'roster.edit')} opens {said}")
 
     @work
