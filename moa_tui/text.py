@@ -121,6 +121,11 @@ def clean_line(text: str, limit: int = 200) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def shown_path(path: object) -> str:
+    """Return a path as it may be printed: a file may have any name, and a home folder, too."""
+    return clean_line(str(path), 4096)
+
+
 def clean_data(data: Any) -> Any:
     """Return plain JSON data with every text in it clean, the keys of objects too."""
     match data:
