@@ -3,12 +3,14 @@
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from moa_tui.errors import MoaError
 from moa_tui.redaction import find_written_keys, redact
 from moa_tui.roster.document import MAX_BYTES, Document, Location, Position, Problem, parse
+from moa_tui.roster.lookalikes import name_lookalikes, report_odd_values
 from moa_tui.roster.parsed import ParsedRoster
 from moa_tui.roster.resolve import Resolver
 from moa_tui.roster.schema import FORM, RosterFile
@@ -51,6 +53,8 @@ def parse_roster(source: bytes, path: Path, origin: str, *, own: bool = False) -
     document = parse(source)
     file = _validated(document)
     roster = Resolver(file, document, own=own).roster(path, origin) if file else None
+    report_odd_values(document)
+    name_lookalikes(document, source[:MAX_BYTES].decode("utf-8-sig", "replace"))
     _refuse_keys(source, document)
     if roster and not document.problems:
         return ParsedRoster(roster, hashlib.sha256(source).hexdigest())
@@ -73,13 +77,26 @@ def _refuse_keys(source: bytes, document: Document) -> None:
 def _validated(document: Document) -> RosterFile | None:
     if isinstance(document.data, dict):
         try:
-            return RosterFile.model_validate(document.data)
+            return RosterFile.model_validate(_without_empty(document.data))
         except ValidationError as error:
             _report(error, document)
     elif not document.problems:
         what = "is empty" if document.data is None else "has no 'key: value' lines"
         document.report((), f"the file {what} — begin with 'version: 1' and 'agents:'")
     return None
+
+
+def _without_empty(data: Any) -> Any:
+    """Return `data` without keys that have nothing after them.
+
+    Such a section is as if it was not there: somebody has turned all of its lines into comments.
+    """
+    match data:
+        case dict():
+            return {key: _without_empty(item) for key, item in data.items() if item is not None}
+        case list():
+            return [_without_empty(item) for item in data]
+    return data
 
 
 def _report(error: ValidationError, document: Document) -> None:
@@ -89,4 +106,7 @@ def _report(error: ValidationError, document: Document) -> None:
         )
         if location[-1] == "[key]" and location not in document.positions:
             location = location[:-1]  # this is how pydantic says that the key itself is wrong
-        document.report(location, describe(item, location))
+        if item["type"] == "missing" and location in document.positions:
+            document.report(location, "has nothing after it — add what belongs there")
+        else:
+            document.report(location, describe(item, location))

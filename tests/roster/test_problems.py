@@ -87,7 +87,7 @@ WHOLE_FILES = {
         "6:1: aggregator: should be the name of an agent or 'key: value' lines, not a list"
     ),
     GOOD.replace("aggregator: bob", "aggregator:"): (
-        "6:1: aggregator: should be the name of an agent or 'key: value' lines, not nothing"
+        "6:1: aggregator: has nothing after it — add what belongs there"
     ),
     GOOD.replace("aggregator: bob", "aggregator: {name: ann}"): (
         "6:14: aggregator.name: 'ann' is taken — rename one"
@@ -110,7 +110,10 @@ WHOLE_FILES = {
         " max_characters, context_window, model"
     ),
     GOOD.replace("{model: m}", "m"): "2:1: defaults: should be 'key: value' lines, not 'm'",
-    GOOD.replace("{model: m}", ""): "2:1: defaults: should be 'key: value' lines, not nothing",
+    GOOD.replace("{model: m}", ""): (
+        "4:5: agents[0].model: is missing — add it here or under defaults\n"
+        "agents.yaml:5:5: agents[1].model: is missing — add it here or under defaults"
+    ),
 }
 
 
@@ -139,7 +142,6 @@ IN_AN_AGENT = {
     "timeout: 2h": "timeout: should be a number, not '2h'",
     "timeout: 99999": "timeout: should be less than or equal to 3600, not 99999",
     "samples: 17": "samples: should be less than or equal to 16, not 17",
-    "samples: null": "samples: should be a whole number, not nothing",
     "enabled: no": "enabled: should be true or false, not 'no'",
     "enabled: 0": "enabled: should be true or false, not 0",
     "reasoning_effort: max": (
@@ -155,7 +157,6 @@ IN_AN_AGENT = {
     "color: 0": "color: should be text, not 0 — put it in quotes",
     "expertise: 5": "expertise: should be text, not 5 — put it in quotes",
     "expertise: true": "expertise: should be text, not true — put it in quotes",
-    "expertise:": "expertise: should be text, not nothing",
     "expertise: [a]": "expertise: should be text, not a list",
     "system: 5": "system: should be text, not 5 — put it in quotes",
     "fallback: bob": "fallback: should be a list, not 'bob'",
