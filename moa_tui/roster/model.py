@@ -1,7 +1,7 @@
 """The roster: what an agents.yaml means once it has been validated."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from moa_tui.errors import MoaError
@@ -179,8 +179,12 @@ class Lineup:
 
     @property
     def planner(self) -> Agent:
-        """Who parts the question: the aggregator where nobody else is named."""
-        return self.chosen_planner or self.aggregator
+        """Who parts the question: the aggregator where nobody else is named.
+
+        Without the aggregator's persona, which is about writing answers: a planner writes none.
+        """
+        chosen = self.chosen_planner or self.aggregator
+        return replace(chosen, system_prompt="") if chosen.name == self.aggregator.name else chosen
 
     @property
     def agents(self) -> tuple[Agent, ...]:
