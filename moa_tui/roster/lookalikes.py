@@ -72,9 +72,13 @@ def name_lookalikes(document: Document, text: str) -> None:
 
 
 def report_odd_values(document: Document) -> None:
-    """Report names and the like that are in curly quotes, or have an odd space in them."""
+    """Report names and the like that are in curly quotes, or have an odd space in them.
+
+    In straight quotes they are meant: somebody has written them as they are.
+    """
     for location, value in _texts(document.data, ()):
-        if location and _PROSE.isdisjoint(location) and (match := _ODD_VALUE.search(value)):
+        match = _ODD_VALUE.search(value) if location in document.unquoted else None
+        if match and _PROSE.isdisjoint(location):
             document.report(location, _words(match[0]))
 
 

@@ -222,3 +222,12 @@ def test_what_has_to_be_there_may_not_be_empty(of: str, expected: str) -> None:
     key = of.partition(":")[0]
     lines = told(body.replace(of, f"{key}:\n  # nothing" if "\n" in of else f"{key}:"))
     assert lines[0] == f"f:{expected}: has nothing after it — add what belongs there"
+
+
+def test_in_straight_quotes_they_are_meant() -> None:
+    source = GOOD.replace("name: bob", 'name: "“bob”\u00a0II"').replace(
+        "model: m", "model: 'm\u202f1'"
+    )
+    roster = build_roster(source.encode(), Path("f"), "test")
+    assert set(roster.agents) == {"ada", "“bob”\u00a0II"}
+    assert roster.agents["ada"].model == "m\u202f1"
