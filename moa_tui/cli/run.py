@@ -76,13 +76,12 @@ def run(options: argparse.Namespace) -> int:
     # Only what was typed here names files: what is piped in may hold any text.
     along = attached(options.question or "", options.file)
     choice = asking.until_answered(lambda: choosing.choose(options))
+    asked = f"{question}\n\n{along}".strip()
     if not options.quiet:
-        for note in (*choice.notes, *choice.warnings):
+        for note in (*choice.notes, *choice.warnings(asked)):
             print(f"moa-tui: {note}", file=sys.stderr)
     if options.dry_run:
-        return _forecast(
-            f"{question}\n\n{along}".strip(), choice, as_json=options.json or options.jsonl
-        )
+        return _forecast(asked, choice, as_json=options.json or options.jsonl)
     choosing.require_keys(choice)
     from moa_tui.engine.turn import TurnPlan
 

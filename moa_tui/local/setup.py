@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TextIO
 
 from moa_tui.errors import LocalModelError
+from moa_tui.local.environment import for_fetching
 from moa_tui.local.weights import (
     DEFAULT_WEIGHTS,
     Weights,
@@ -67,7 +68,7 @@ def fetch_weights(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=errors,
-            env={**os.environ, **places},
+            env={**for_fetching(), **places},
         ) as process,
     ):
         try:

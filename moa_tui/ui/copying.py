@@ -107,7 +107,8 @@ class Copying(Linking):
         except MoaError as error:
             self.notify(f"{why}{error}", severity="error", markup=False, timeout=10)
         else:
-            self.notify(f"{why}written to {path}", markup=False, timeout=10)
+            shown = self.late.clean_line(str(path), 4096)
+            self.notify(f"{why}written to {shown}", markup=False, timeout=10)
 
     def _say(self, words: str) -> None:
         self.call_later(partial(self.notify, words, timeout=4, markup=False))

@@ -14,6 +14,7 @@ import httpx2
 from openai import DefaultAioHttpClient
 
 from moa_tui.engine.provider import Failure, FailureKind, ProviderError
+from moa_tui.roster.hosts import is_loopback
 from moa_tui.roster.keys import ApiKey
 
 CONNECT_TIMEOUT = 10.0
@@ -27,7 +28,6 @@ _KEPT_HEADERS = (
     *("host", "content-type", "content-length", "accept", "connection", "user-agent"),
     "x-stainless-raw-response",  # by which the SDK remembers how it was called
 )
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 # A connection that waits between two questions saves the next one the TLS handshake; most load
 # balancers close theirs after 60 seconds.
@@ -37,7 +37,7 @@ _LIMITS = httpx2.Limits(max_connections=1000, max_keepalive_connections=100, kee
 def open_http(base_url: str, key: ApiKey, read_timeout: float) -> httpx2.AsyncClient:
     """Return a client whose requests carry `key`; raises ProviderError for a SOCKS proxy."""
     address = urlsplit(base_url)
-    local = address.hostname in _LOOPBACK
+    local = is_loopback(base_url)
     if not local:
         _refuse_socks(address.scheme, address.hostname or "")
 
