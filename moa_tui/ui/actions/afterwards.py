@@ -40,7 +40,9 @@ class Afterwards:
 
     def _synthesise(self, chosen: Synthesis | None) -> None:
         if chosen:
-            self.synthesise(aggregator=chosen.aggregator, template=chosen.template)
+            # What was shown is what is sent, also where the last one was asked by another.
+            template = chosen.template or self._room.runner.last.template
+            self.synthesise(aggregator=chosen.aggregator, template=template)
 
     def synthesise(
         self, aggregator: Agent | None = None, template: str | None = None, again: str = ""
@@ -52,8 +54,11 @@ class Afterwards:
             self._room.tell(why)
             return
         told = tuple(runner.told)
-        plan = runner.last.further(told, secrets.token_hex(6), aggregator, template, again)
-        self._room.screen.stage.expect(plan.lineup)
+        stage = self._room.screen.stage
+        numbers = {pane.stream.id: int(pane.number) for pane in stage.agents.panes if pane.stream}
+        turn = secrets.token_hex(6)
+        plan = runner.last.further(told, turn, aggregator, template, again, numbers)
+        stage.expect(plan.lineup)
         self._room.questions.start(lambda: runner.begin(plan))
 
     def turn_ended(self, state: TurnState) -> None:
