@@ -1,6 +1,10 @@
 """What a person does with a turn that has ended: put it together anew, compare, look behind it."""
 
+import asyncio
 import secrets
+from functools import partial
+
+from textual.worker import WorkType
 
 from moa_tui.engine.agreement import agreement
 from moa_tui.engine.prompts import JUDGE
@@ -103,7 +107,13 @@ class Afterwards:
         if len(latest) < 2:
             self._room.tell("there are no two answers to the same question to compare")
             return
-        found = agreement([(s.label, str(s.text)) for s in latest])
+        texts = [(s.label, str(s.text)) for s in latest]
+        work: WorkType[None] = partial(self._compare, state, texts)
+        self._room.app.run_worker(work, group="agreement", exclusive=True)
+
+    async def _compare(self, state: TurnState, texts: list[tuple[str, str]]) -> None:
+        # In a thread: long answers take longer than a frame.
+        found = await asyncio.to_thread(agreement, texts)
         self._room.app.push_screen(TextScreen("Agreement", agreement_words.text(state, found)))
 
     def _mark(self, state: TurnState) -> None:
