@@ -1,17 +1,15 @@
 """Markdown within a line: emphasis, code, links. Parsed one paragraph at a time."""
 
 from collections.abc import MutableMapping
-from functools import cache
 from typing import Any
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from rich.segment import Segment
 from rich.style import Style
 
+from moa_tui.markdown.rules import parser
 from moa_tui.text import clean
 from moa_tui.ui.text import maths
-from moa_tui.ui.text.formulas import add_maths
 from moa_tui.ui.text.runs import Look, Runs
 
 MAX_CHARACTERS = 8_000
@@ -26,15 +24,6 @@ _LINK = Style(underline=True)
 
 Environment = MutableMapping[str, Any]
 """What markdown-it remembers of a text: its link definitions."""
-
-
-@cache
-def parser() -> MarkdownIt:
-    """Return the parser, which finds blocks; their inline text is parsed when it is its turn."""
-    rules = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    add_maths(rules)
-    # As text, tags are visible: a type such as Vec<T> must not vanish.
-    return rules.disable(["html_block", "inline", "text_join"])
 
 
 def read_inline(text: str, environment: Environment, look: Look, style: Style) -> Runs:
