@@ -1,30 +1,60 @@
 """Fences of code: closed where a text leaves them open, and whole where one holds others."""
 
 import re
+from functools import cache
+
+from markdown_it import MarkdownIt
+
+from moa_tui.markdown.limits import has_too_many_parts
 
 _OPENING = re.compile(r"(?P<indent> {0,24})(?P<mark>`{3,}(?=[^`]*$)|~{3,})[ ]*(?P<info>[^\n]*)$")
+_AFTER = "## After"
+_MOST_ENDS = 5
+_HTML_ENDS = {
+    "<!--": "-->", "<?": "?>", "<![cdata[": "]]>", "<!": ">",
+    **{f"<{name}": f"</{name}>" for name in ("script", "pre", "style", "textarea")},
+}
 _MARKDOWN = frozenset({"markdown", "md"})
 
 
 def closed(text: str) -> str:
     """Return `text` with an end to what it leaves open: what follows is not part of it.
 
-    That is a fence, or a comment of HTML.
+    That is a fence, or what a reader takes for HTML up to its end.
     """
-    mark, indent = "", ""
-    comment = False
-    for line in text.split("\n"):
-        if mark:
-            if is_end(line, mark):
-                mark = ""
-        elif found := _OPENING.match(line):
-            mark, indent = found["mark"], found["indent"]
-        else:
-            begins, ends = line.rfind("<!--"), line.rfind("-->")
-            comment = begins > ends or (comment and ends < 0)
-    if mark:
-        return f"{text.rstrip(chr(10))}\n{indent[:3]}{mark}"
-    return f"{text.rstrip(chr(10))}\n-->" if comment else text
+    body = text.rstrip("\n")
+    for _ in range(_MOST_ENDS):
+        end = _left_open(body)
+        if not end:
+            break
+        body = f"{body}\n{end}"
+    return body if len(body) > len(text.rstrip("\n")) else text
+
+
+def _left_open(text: str) -> str:
+    """Return the line that would end what `text` leaves open; empty where it leaves nothing so."""
+    if has_too_many_parts(text):
+        mark = ""
+        for line in text.split("\n"):
+            found = None if mark else _OPENING.match(line)
+            mark = found["mark"] if found else "" if mark and is_end(line, mark) else mark
+        return mark
+    tokens = _reader().parse(f"{text}\n\n{_AFTER}")
+    last = tokens[-1]
+    if last.type == "fence" and last.level == 0:
+        return last.markup
+    if last.type == "html_block":
+        start = last.content.lstrip().lower()
+        return next((end for begin, end in _HTML_ENDS.items() if start.startswith(begin)), "")
+    tags = [token.content for token in tokens if token.type in {"html_block", "inline"}]
+    opened = sum(content.count("<details") - content.count("</details") for content in tags)
+    return "\n</details>" if opened > 0 else ""
+
+
+@cache
+def _reader() -> MarkdownIt:
+    """Return what other programs read Markdown as."""
+    return MarkdownIt("commonmark").disable("inline")
 
 
 def is_end(line: str, mark: str) -> bool:

@@ -21,8 +21,11 @@ from moa_tui.markdown.formulas import add_maths
 
 
 @cache
-def parser() -> MarkdownIt:
-    """Return the parser, which finds blocks; their inline text is parsed when it is its turn."""
+def parser(*, pictures: bool = True) -> MarkdownIt:
+    """Return the parser, which finds blocks; their inline text is parsed when it is its turn.
+
+    Without `pictures` one is a link with a mark before it: nothing may be fetched for it.
+    """
     rules = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     rules.inline.ruler.at("newline", _line_end)
     rules.inline.ruler.at("escape", _backslash)
@@ -31,6 +34,8 @@ def parser() -> MarkdownIt:
     rules.inline.ruler.disable("strikethrough")  # its marks are noted by `emphasis`
     rules.block.ruler.at("reference", _definition)
     add_maths(rules)
+    if not pictures:
+        rules.disable("image")
     return rules.disable(["html_block", "lheading", "inline", "text_join"])
 
 

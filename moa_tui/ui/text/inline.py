@@ -7,17 +7,11 @@ from markdown_it.token import Token
 from rich.segment import Segment
 from rich.style import Style
 
+from moa_tui.markdown.limits import has_too_many_marks
 from moa_tui.markdown.rules import parser
 from moa_tui.text import clean
 from moa_tui.ui.text import maths
 from moa_tui.ui.text.runs import Look, Runs
-
-MAX_CHARACTERS = 8_000
-MAX_MARKS = 1_000
-"""Beyond these a paragraph stays as it was written: brackets cost the square of their number."""
-
-_MARKS = (*"[]!*_`~<&\\\n", *("$", r"\(", r"\[") * 8)
-"""A formula takes as long as several of the others."""
 
 _STRUCK = Style(strike=True)
 _LINK = Style(underline=True)
@@ -28,8 +22,7 @@ Environment = MutableMapping[str, Any]
 
 def read_inline(text: str, environment: Environment, look: Look, style: Style) -> Runs:
     """Return `text` as runs, `style` underneath what its marks ask for."""
-    marks = sum(text.count(mark) for mark in _MARKS)
-    if len(text) > MAX_CHARACTERS or marks > MAX_MARKS:
+    if has_too_many_marks(text):
         return [Segment(text, style)]
     tokens: list[Token] = []
     rules = parser()
