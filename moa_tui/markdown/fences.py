@@ -11,7 +11,10 @@ _OPENING = re.compile(r"(?P<indent> {0,24})(?P<mark>`{3,}(?=[^`]*$)|~{3,})[ ]*(?
 _AFTER = "## After"
 _MOST_ENDS = 5
 _HTML_ENDS = {
-    "<!--": "-->", "<?": "?>", "<![cdata[": "]]>", "<!": ">",
+    "<!--": "-->",
+    "<?": "?>",
+    "<![cdata[": "]]>",
+    "<!": ">",
     **{f"<{name}": f"</{name}>" for name in ("script", "pre", "style", "textarea")},
 }
 _MARKDOWN = frozenset({"markdown", "md"})
