@@ -61,8 +61,11 @@ def one_each(char: str) -> int:
     return 2 if east_asian_width(char) in "WF" else 1
 
 
-def all_wide(char: str) -> int:
-    return 1 if char.isascii() or char == "│" else 2
+def as_wide_as_any(char: str) -> int:
+    """Return the cells of a terminal that gives to each part the room of a whole."""
+    if char == "\ufe0f":
+        return 1
+    return 2 if "\U0001f000" <= char <= "\U0001faff" else one_each(char)
 
 
 def all_narrow(char: str) -> int:
@@ -90,7 +93,7 @@ class Terminal:
         return self
 
 
-WIDTHS = [one_each, all_wide, all_narrow]
+WIDTHS = [one_each, as_wide_as_any, all_narrow]
 
 
 @pytest.mark.parametrize("width_of", WIDTHS)
@@ -102,7 +105,10 @@ def test_the_line_between_two_panes_stays(text: str, width_of: Callable[[str], i
     border = 5 + cell_len(left) + 20
     assert terminal.cells[3, border] == "│"
     assert "".join(terminal.cells[3, border + 1 + at] for at in range(6)) == "right│"
-    assert "#" not in [terminal.cells[3, column] for column in range(5, border)], "nothing is left"
+    shown = "".join(terminal.cells[3, at] for at in range(5, border))
+    assert "#" not in shown, "nothing is left of what was there"
+    drawn = [char for char in text if width_of(char)]
+    assert [char for char in shown if char in drawn] == drawn * 2, "nothing is written over"
 
 
 @pytest.mark.parametrize("text", SURE)
@@ -115,6 +121,7 @@ def test_what_is_sure_is_written_as_it_comes(text: str) -> None:
 def test_nothing_is_lost_or_added_but_places(parts: list[str]) -> None:
     data = "\x1b[1;1H" + "".join(parts)
     plain = re.sub(r"\x1b\[\d+;\d+H", "", anchored(data)).replace(" ", "")
+    plain, data = (re.sub(r"\x1b\[[\d;]*m", "", each) for each in (plain, data))
     assert plain == re.sub(r"\x1b\[\d+;\d+H", "", data).replace(" ", "")
 
 
