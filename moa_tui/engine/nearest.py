@@ -10,9 +10,9 @@ from difflib import get_close_matches
 from heapq import nlargest
 from itertools import islice
 
-LOOKED_AT = 100
+LOOKED_AT = 30
 MOST = 10_000
-LONGEST = 200
+LONGEST = 100
 """Characters of a name; a longer one is nobody's slip."""
 
 _PARTS = re.compile(r"[^a-z0-9]+")

@@ -97,13 +97,15 @@ def lengthened(text: str) -> str:
             at += 1
             continue
         last = _end_of(lines, at, mark)
-        inside = lines[at + 1 : last] if last >= 0 else []
+        if last < 0:
+            break  # all that follows is inside
+        inside = lines[at + 1 : last]
         if any(line.lstrip().startswith(mark) for line in inside):
             longest = max(len(line) - len(line.lstrip(mark[0])) for line in map(str.strip, inside))
             longer = mark[0] * max(len(mark), longest + 1)
             lines[at] = f"{found['indent']}{longer}{found['info']}"
             lines[last] = f"{found['indent']}{longer}"
-        at = last + 1 if last >= 0 else at + 1
+        at = last + 1
     return "\n".join(lines)
 
 
