@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from difflib import get_close_matches
 from itertools import combinations
 
 from moa_tui.engine.forecast import forecast
+from moa_tui.engine.nearest import nearest
 from moa_tui.roster.model import Agent, Lineup, Provider
 
 _SIZE = re.compile(r"(?<![\w.])(?:(\d+)x)?(\d+(?:\.\d+)?)b(?![a-z0-9])", re.IGNORECASE)
@@ -41,10 +41,11 @@ def unlisted_models(
     variant that need not be listed (`llama3.2` is `llama3.2:latest` to Ollama).
     """
     told: dict[str, None] = {}
+    bare = {provider: frozenset(map(_bare, names)) for provider, names in listed.items()}
     for agent in agents:
         names = listed.get(agent.provider, ())
-        if len(names) > 1 and _bare(agent.model) not in map(_bare, names):
-            near = get_close_matches(agent.model, sorted(names), n=3, cutoff=0.5)
+        if len(names) > 1 and _bare(agent.model) not in bare[agent.provider]:
+            near = nearest(agent.model, sorted(names), 3)
             which = f"the nearest that it has: {', '.join(near)}" if near else "see moa-tui models"
             told[f"{agent.name}: {agent.provider} does not list {agent.model} ({which})"] = None
     return tuple(told)

@@ -205,6 +205,16 @@ class TurnState:
         return found[-1] if found else None
 
     @property
+    def answerer(self) -> StreamState | None:
+        """The stream whose text is the answer, whoever wrote it; who writes it while it runs.
+
+        None as long as that is not known.
+        """
+        ended = self.streams.get(self.answered_by or "")
+        alone = self.proposers[-1:] if self.strategy == "single" else []
+        return ended or self.aggregator or (alone[0] if alone else None)
+
+    @property
     def current(self) -> list[StreamState]:
         """The streams in order; where an agent was asked once more, the later one in its place."""
         places: dict[str, str] = {}

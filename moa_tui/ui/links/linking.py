@@ -22,7 +22,8 @@ class Linking(Manners):
         from moa_tui.ui.screens.links import LinkList  # noqa: PLC0415 - likewise
 
         stream = message.pane.stream
-        links = links_in(str(stream.text)) if stream else ()
+        # In a thread: a stranger's text may take longer than a frame.
+        links = await asyncio.to_thread(links_in, str(stream.text)) if stream else ()
         if not links:
             self.notify("no links in this text", timeout=3, markup=False)
             return
