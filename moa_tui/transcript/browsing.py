@@ -91,7 +91,6 @@ def turn_page(
         if source is None:
             return Page()
         connection = source[0]
-        connection.text_factory = _text
         where, parameters = _conditions(connection, sought)
         rows = _rows(connection, where, parameters, after, size)
         total = None if "record" in where else _count(connection, where, parameters)
@@ -217,7 +216,3 @@ def _words(value: object) -> str:
 def _figure(value: object) -> float:
     sound = isinstance(value, int | float) and abs(value) < 1e15
     return float(value) if sound else 0.0  # type: ignore[arg-type]  # a number, see above
-
-
-def _text(raw: bytes) -> str:
-    return raw.decode(errors="replace")

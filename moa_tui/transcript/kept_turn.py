@@ -48,12 +48,12 @@ def kept_record(path: Path, turn: str) -> tuple[TurnRecord, bool]:
     with database.reading(path) as source:
         row = None
         if source:
-            source[0].text_factory = lambda raw: raw.decode(errors="replace")
             query = "SELECT record FROM turns WHERE turn = ?"
             row = source[0].execute(query, (turn,)).fetchone()
     try:
         if row:
-            return read_record(row[0]), False
+            # A record that gives itself another name is that of this turn all the same.
+            return replace(read_record(row[0]), turn=turn), False
         for unended in open_turns(path):
             if unended.turn == turn:
                 return checked_record(unended.record().as_json()), True

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from moa_tui.transcript.event_json import storable, to_json
+from moa_tui.transcript.folding import folded
 from moa_tui.transcript.record import TurnRecord, words_of
 from moa_tui.transcript.schema import has_words
 
@@ -102,7 +103,12 @@ def forget_turn(connection: sqlite3.Connection, turn: str) -> None:
 
 def _index(connection: sqlite3.Connection, turn: str, record: dict[str, Any]) -> None:
     (rowid,) = connection.execute("SELECT rowid FROM turns WHERE turn = ?", (turn,)).fetchone()
+    index_words(connection, rowid, words_of(record))
+
+
+def index_words(connection: sqlite3.Connection, rowid: int, words: str) -> None:
+    """Have the turn with this rowid found by `words`, and by no others."""
     connection.execute("DELETE FROM turn_words WHERE rowid = ?", (rowid,))
     connection.execute(
-        "INSERT INTO turn_words (rowid, words) VALUES (?, ?)", (rowid, storable(words_of(record)))
+        "INSERT INTO turn_words (rowid, words) VALUES (?, ?)", (rowid, storable(folded(words)))
     )

@@ -86,6 +86,8 @@ class HistoryWriter:
             self._take()
             if closing or time.monotonic() >= self._retry_at:
                 self._write()
+            if not (self._open or self._waiting):
+                self._store.keep_up()
         self._store.close()
 
     def _pause(self) -> float | None:
@@ -94,7 +96,7 @@ class HistoryWriter:
             return FLUSH_INTERVAL
         if self._waiting:
             return max(0.0, self._retry_at - time.monotonic())
-        return None
+        return FLUSH_INTERVAL if self._store.has_upkeep else None
 
     def _take(self) -> None:
         while self._saved:
