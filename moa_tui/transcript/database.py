@@ -24,6 +24,9 @@ RECOVER = "moa-tui history recover brings back what can be read"
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT}
 # A lock in a file of its own, for file systems without locks. SQLite has it on every Unix.
 _OWN_LOCK = "unix-dotfile"
+_STALE_AFTER = 60.0
+"""Seconds."""
+
 _CHECKED_PAGES = 4096
 """16 MB: checked within a few hundredths of a second, while the first words of a turn wait."""
 
@@ -143,6 +146,8 @@ def reason(error: Exception) -> str:
 def _opened(path: Path, mode: str, *, isolation_level: str | None = "") -> Connection:
     """Open the file, with a lock of our own where its folder keeps none."""
     own_lock = not keeps_locks(path.parent)
+    if own_lock:
+        _forget_stale_lock(path)
     uri = f"{path.absolute().as_uri()}?mode={mode}{f'&vfs={_OWN_LOCK}' if own_lock else ''}"
     connection = sqlite3.connect(
         uri, uri=True, timeout=BUSY_TIMEOUT, isolation_level=isolation_level, factory=Connection
@@ -156,6 +161,14 @@ def _opened(path: Path, mode: str, *, isolation_level: str | None = "") -> Conne
         connection.close()
         raise
     return connection
+
+
+def _forget_stale_lock(path: Path) -> None:
+    """Remove the lock of a program that was killed while it wrote: none is held for so long."""
+    held = path.with_name(path.name + ".lock")
+    with suppress(OSError):
+        if time.time() - held.lstat().st_mtime > _STALE_AFTER:
+            held.rmdir() if held.is_dir() else held.unlink()
 
 
 def _for_reading(path: Path) -> Connection:
