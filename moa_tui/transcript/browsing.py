@@ -20,16 +20,22 @@ from moa_tui.transcript.search import conditions_for, record_holds
 PAGE = 100
 _LONGEST = 1_000
 _SOUND = "typeof(record) = 'text' AND json_valid(record)"
-# Nothing in it is from outside.
+_FACTS = ("strategy", "roster", "preset", "cost_usd")
+# Nothing in these is from outside.
 _COLUMNS = f"""
     rowid, turn, conversation, started_at, substr(question, 1, {_LONGEST}), outcome, seconds,
-    output_tokens, {_SOUND}, {{facts}},
-    CASE WHEN {_SOUND} THEN (
-        SELECT count(DISTINCT json_extract(record, fullkey || '.agent'))
-        FROM json_each(record, '$.streams')
-    ) END
-"""  # noqa: S608 - see above
-_FACTS = ("strategy", "roster", "preset", "cost_usd")
+    output_tokens"""
+_WHOLE = ", ".join(
+    (
+        f"{_COLUMNS}, {_SOUND}",
+        *(f"CASE WHEN {_SOUND} THEN json_extract(record, '$.{name}') END" for name in _FACTS),
+        f"""CASE WHEN {_SOUND} THEN (
+            SELECT count(DISTINCT json_extract(record, fullkey || '.agent'))
+            FROM json_each(record, '$.streams')
+        ) END""",  # noqa: S608 - see above
+    )
+)
+_BARE = "rowid, turn, conversation, started_at, '', '', 0, 0, 0, NULL, NULL, NULL, NULL, NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +121,11 @@ def _rows(
     size: int,
 ) -> list[Any]:
     """Return a row more than `size`, if there is one."""
-    facts = ", ".join(
-        f"CASE WHEN {_SOUND} THEN json_extract(record, '$.{name}') END" for name in _FACTS
-    )
     if after is not None:
         where += " AND (started_at, rowid) < (SELECT started_at, rowid FROM turns WHERE rowid = ?)"
         parameters = (*parameters, after)
-    query = (
-        f"SELECT {_COLUMNS.format(facts=facts)} FROM turns WHERE {where}"  # noqa: S608 - ours alone
-        " ORDER BY started_at DESC, rowid DESC LIMIT ?"
-    )
-    return connection.execute(query, (*parameters, size + 1)).fetchall()
+    order = f"WHERE {where} ORDER BY started_at DESC, rowid DESC LIMIT ?"
+    return database.rows_of_turns(connection, _WHOLE, order, (*parameters, size + 1), _BARE)
 
 
 def _conditions(connection: sqlite3.Connection, sought: Sought) -> tuple[str, list[object]]:

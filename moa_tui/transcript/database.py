@@ -4,9 +4,10 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from weakref import WeakSet
 
 from moa_tui.errors import HistoryError, RefusedFileError
@@ -93,8 +94,36 @@ def reading(path: Path) -> Iterator[tuple[sqlite3.Connection, int] | None]:
         raise HistoryError(said, refusal.advice) from None
     except (sqlite3.Error, OSError) as refused:
         error = seen_through(refused, path)
-        advice = RECOVER if is_damaged(error) else "moa-tui doctor says where it is, and whose"
+        advice = RECOVER if is_damaged(error) else "move the file away to begin a new one"
         raise HistoryError(f"the history {path} cannot be read: {reason(error)}", advice) from None
+
+
+def rows_of_turns(
+    connection: sqlite3.Connection,
+    columns: str,
+    rest: str,
+    parameters: Sequence[object] = (),
+    instead: str = "",
+) -> list[Any]:
+    """Return `columns` of the turns that `rest` of a statement finds.
+
+    Of a turn that is damaged, or larger than anything of ours, those in `instead` are returned, or
+    it is left out; the others are there all the same.
+    """
+    try:
+        return connection.execute(f"SELECT {columns} FROM turns {rest}", parameters).fetchall()  # noqa: S608 - callers' own
+    except sqlite3.DatabaseError:
+        found = connection.execute(f"SELECT rowid FROM turns {rest}", parameters).fetchall()  # noqa: S608 - as above
+        rows = (_row_of_turn(connection, (columns, instead), rowid) for (rowid,) in found)
+        return [row for row in rows if row is not None]
+
+
+def _row_of_turn(connection: sqlite3.Connection, choices: Sequence[str], rowid: int) -> Any:
+    for columns in filter(None, choices):
+        with suppress(sqlite3.DatabaseError):
+            query = f"SELECT {columns} FROM turns WHERE rowid = ?"  # noqa: S608 - as above
+            return connection.execute(query, (rowid,)).fetchone()
+    return None
 
 
 def stop_reading() -> None:

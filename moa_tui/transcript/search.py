@@ -7,7 +7,14 @@ from typing import Any
 from moa_tui.transcript import database
 from moa_tui.transcript.event_json import storable
 from moa_tui.transcript.folding import folded
-from moa_tui.transcript.history import SUMMARY, TurnSummary, open_turns, read_summary, summary_of
+from moa_tui.transcript.history import (
+    BARE_SUMMARY,
+    SUMMARY,
+    TurnSummary,
+    open_turns,
+    read_summary,
+    summary_of,
+)
 from moa_tui.transcript.reading_back import COLUMNS, as_record
 from moa_tui.transcript.record import words_of
 from moa_tui.transcript.schema import has_words, left_to_fold
@@ -37,11 +44,8 @@ def search_turns(path: Path, query: str, limit: int = 20) -> list[TurnSummary]:
 
 def _ended(connection: sqlite3.Connection, terms: list[str], limit: int) -> list[TurnSummary]:
     conditions, parameters = conditions_for(connection, terms)
-    rows = connection.execute(
-        f"SELECT {SUMMARY} FROM turns WHERE {' AND '.join(conditions)}"  # noqa: S608 - ours alone
-        " ORDER BY started_at DESC, rowid DESC LIMIT ?",
-        (*parameters, limit),
-    )
+    rest = f"WHERE {' AND '.join(conditions)} ORDER BY started_at DESC, rowid DESC LIMIT ?"
+    rows = database.rows_of_turns(connection, SUMMARY, rest, (*parameters, limit), BARE_SUMMARY)
     return [read_summary(row) for row in rows]
 
 

@@ -18,6 +18,7 @@ from moa_tui.engine.run_turn import run_turn
 from moa_tui.engine.strategies import STRATEGIES
 from moa_tui.engine.turn import TurnPlan
 from moa_tui.state import TurnState, fold
+from moa_tui.transcript.database import stop_reading
 from moa_tui.transcript.history import HistoryWriter, TurnLog, UnendedTurn
 from moa_tui.transcript.joining import DeltaJoiner
 from moa_tui.transcript.resuming import claimed, resumed_plan
@@ -186,6 +187,7 @@ class TurnRunner(Answerers):
             await asyncio.gather(self._task, return_exceptions=True)
             self.poll()
         await self.close_connections()
+        stop_reading()
         await asyncio.to_thread(self._history.close)
         self._ending.close()
 
