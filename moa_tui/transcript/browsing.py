@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from moa_tui.state.participation import head_of
 from moa_tui.text import clean_line
 from moa_tui.transcript import database
 from moa_tui.transcript.interrupted import UnendedTurn, open_turns
@@ -20,7 +21,7 @@ from moa_tui.transcript.search import conditions_for, record_holds
 PAGE = 100
 _LONGEST = 1_000
 _SOUND = "typeof(record) = 'text' AND json_valid(record)"
-_FACTS = ("strategy", "roster", "preset", "cost_usd")
+_FACTS = ("strategy", "roster", "preset", "cost_usd", "participation")
 # Nothing in these is from outside.
 _COLUMNS = f"""
     rowid, turn, conversation, started_at, substr(question, 1, {_LONGEST}), outcome, seconds,
@@ -35,7 +36,7 @@ _WHOLE = ", ".join(
         ) END""",  # noqa: S608 - see above
     )
 )
-_BARE = "rowid, turn, conversation, started_at, '', '', 0, 0, 0, NULL, NULL, NULL, NULL, NULL"
+_BARE = "rowid, turn, conversation, started_at, '', '', 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ class Sought:
 class TurnLine:
     """A turn as a list shows it. `outcome` may also be running or interrupted.
 
-    `open` says that it has not ended; `damaged`, that there is nothing of it but this line.
+    `open` says that it has not ended; `damaged`, that there is nothing of it but this line;
+    `took_part` how many answered, in the words that the turn had on the screen.
     """
 
     turn: str
@@ -71,6 +73,7 @@ class TurnLine:
     agents: int = 0
     open: bool = False
     damaged: bool = False
+    took_part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,7 @@ def _moment(connection: sqlite3.Connection, rowid: int | None) -> str:
 
 def _line(row: Sequence[Any]) -> TurnLine:
     _, turn, conversation, started_at, question, outcome, seconds, tokens, sound, *facts = row
-    strategy, roster, preset, cost, agents = facts
+    strategy, roster, preset, cost, participation, agents = facts
     return TurnLine(
         turn=as_text(turn),
         conversation=as_text(conversation),
@@ -173,6 +176,7 @@ def _line(row: Sequence[Any]) -> TurnLine:
         cost=None if cost is None else _figure(cost),
         agents=int(_figure(agents)),
         damaged=not sound or agents is None,
+        took_part=head_of(_words(participation)),
     )
 
 
@@ -196,6 +200,7 @@ def _open_line(turn: UnendedTurn) -> TurnLine:
         cost=record.cost_usd,
         agents=len({stream.agent for stream in record.streams}),
         open=True,
+        took_part=head_of(record.participation),
     )
 
 

@@ -40,6 +40,7 @@ __all__ = [
 ]
 
 _SEE = "see: moa-tui history"
+_MOST_BRANCHES = 1_000
 SUMMARY = "turn, started_at, question, outcome, seconds, output_tokens"
 BARE_SUMMARY = "turn, started_at, '', 'damaged', 0, 0"
 
@@ -115,16 +116,35 @@ def each_record(path: Path, turns: Sequence[str] | None = None) -> Iterator[dict
 def conversation_so_far(path: Path, conversation: str, before: str) -> tuple[Exchange, ...]:
     """Return what was asked and answered in `conversation` before the time `before`, oldest first.
 
-    `before` is the `started_at` of the turn that is to be taken up again.
+    `before` is the `started_at` of the turn that is to be taken up again. What another conversation
+    held, that it goes on from, is part of it.
     """
-    rest = "WHERE conversation = ? AND started_at < ? ORDER BY started_at, rowid"
     with database.reading(path) as source:
         if source is None:
             return ()
-        values = (conversation, before)
-        rows = database.rows_of_turns(source[0], "question, answer", rest, values)
+        rows: list[Any] = []
+        for place in _course(*source, conversation, before):
+            rest = "WHERE conversation = ? AND started_at < ? ORDER BY started_at, rowid"
+            rows = database.rows_of_turns(source[0], "question, answer", rest, place) + rows
     said = (Exchange(*map(as_text, row)) for row in rows)
     return tuple(exchange for exchange in said if exchange.answer)
+
+
+def _course(
+    connection: sqlite3.Connection, version: int, conversation: str, before: str
+) -> Iterator[tuple[str, str]]:
+    """Yield a conversation, and those that it goes on from, each with the time it goes up to."""
+    seen = set[str]()
+    while conversation not in seen and len(seen) < _MOST_BRANCHES:
+        seen.add(conversation)
+        yield conversation, before
+        if version < 3:
+            return
+        query = "SELECT origin, until FROM branches WHERE conversation = ?"
+        row = connection.execute(query, (conversation,)).fetchone()
+        if row is None:
+            return
+        conversation, before = map(as_text, row)
 
 
 def read_summary(row: Sequence[Any]) -> TurnSummary:

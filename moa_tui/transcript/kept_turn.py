@@ -14,6 +14,7 @@ from moa_tui.transcript.kept_events import replayed
 from moa_tui.transcript.record import TurnRecord
 from moa_tui.transcript.record_reading import DamagedRecordError, checked_record, read_record
 from moa_tui.transcript.record_state import state_of
+from moa_tui.transcript.rows import Branch
 
 _END_OF_TIME = "9999"
 _LONGEST = 1e9
@@ -33,6 +34,24 @@ class KeptTurn:
     open: bool = False
     before: tuple[Exchange, ...] = ()
     conversation: tuple[Exchange, ...] = ()
+
+    @property
+    def so_far(self) -> tuple[Exchange, ...]:
+        """What its conversation held when it had been answered: what came later is left out."""
+        record = self.record
+        own = (Exchange(record.question, record.answer),) if record.answer else ()
+        return (*self.before, *own)
+
+    @property
+    def branch_after(self) -> Branch:
+        """What another conversation goes on from that begins with this turn's answer."""
+        # Text that sorts after the time itself, and before any later one.
+        return Branch(self.record.conversation, f"{self.record.started_at}~")
+
+    @property
+    def branch_before(self) -> Branch:
+        """What another conversation goes on from that asks this turn's question anew."""
+        return Branch(self.record.conversation, self.record.started_at)
 
     @property
     def later(self) -> int:

@@ -12,6 +12,14 @@ from moa_tui.transcript.schema import has_words
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """What a conversation goes on from: the turns of another, `origin`, begun before `until`."""
+
+    origin: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenRow:
     """A turn that has begun: its conversation, where its agents come from, who writes it."""
 
@@ -21,10 +29,14 @@ class OpenRow:
     roster: str
     preset: str
     writer: str
+    branch: Branch | None = None
 
 
 def keep_turn(
-    connection: sqlite3.Connection, record: TurnRecord, batches: Sequence[str] = ()
+    connection: sqlite3.Connection,
+    record: TurnRecord,
+    batches: Sequence[str] = (),
+    branch: Branch | None = None,
 ) -> None:
     """Write a turn that has ended; it is open no longer.
 
@@ -54,6 +66,7 @@ def keep_turn(
     if has_words(connection):
         _index(connection, record.turn, plain)
     connection.execute("DELETE FROM open_turns WHERE turn = ?", (record.turn,))
+    _keep_branch(connection, record.conversation, branch)
     keep_events(connection, record.turn, 0, batches)
 
 
@@ -72,6 +85,7 @@ def begin_open(connection: sqlite3.Connection, row: OpenRow) -> None:
             row.writer,
         ),
     )
+    _keep_branch(connection, row.conversation, row.branch)
 
 
 def keep_events(
@@ -89,6 +103,12 @@ def forget_events(connection: sqlite3.Connection, turn: str) -> None:
     connection.execute("DELETE FROM open_events WHERE turn = ?", (turn,))
 
 
+def _keep_branch(connection: sqlite3.Connection, conversation: str, branch: Branch | None) -> None:
+    if branch and conversation:
+        values = (conversation, branch.origin, branch.until)
+        connection.execute("INSERT OR IGNORE INTO branches VALUES (?, ?, ?)", values)
+
+
 def forget_turn(connection: sqlite3.Connection, turn: str) -> None:
     """Remove all that is kept of a turn."""
     if has_words(connection):
@@ -99,6 +119,10 @@ def forget_turn(connection: sqlite3.Connection, turn: str) -> None:
     connection.execute("DELETE FROM turns WHERE turn = ?", (turn,))
     connection.execute("DELETE FROM open_turns WHERE turn = ?", (turn,))
     forget_events(connection, turn)
+    connection.execute(
+        "DELETE FROM branches WHERE conversation NOT IN (SELECT conversation FROM turns"
+        " UNION SELECT conversation FROM open_turns)"
+    )
 
 
 def _index(connection: sqlite3.Connection, turn: str, record: dict[str, Any]) -> None:

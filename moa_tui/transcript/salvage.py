@@ -72,6 +72,7 @@ def salvage(source: Path, path: Path) -> Salvage:
             came_back = _turns(pages, connection, found)
             found.unread = pages.unread
             _events(pages, connection, came_back)
+            _branches(pages, connection)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is empty"
         raise HistoryError(f"{source} cannot be read: {reason}", "check the path") from None
@@ -133,6 +134,12 @@ def _events(pages: Pages, connection: sqlite3.Connection, turns: set[str]) -> No
             connection.executemany("INSERT OR IGNORE INTO open_events VALUES (?, ?, ?)", rows)
 
 
+def _branches(pages: Pages, connection: sqlite3.Connection) -> None:
+    for rows in _batches(row for row in pages.rows() if _is_branch(row)):
+        with connection:
+            connection.executemany("INSERT OR IGNORE INTO branches VALUES (?, ?, ?)", rows)
+
+
 def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
     while some := list(islice(rows, _AT_ONCE)):
         yield some
@@ -154,6 +161,11 @@ def _is_named(row: Row) -> bool:
 def _is_events(row: Row) -> bool:
     turn, number, events = row if len(row) == _EVENTS else (None, None, None)
     return isinstance(turn, str) and isinstance(number, int) and isinstance(events, str | bytes)
+
+
+def _is_branch(row: Row) -> bool:
+    texts = [value for value in row if isinstance(value, str)]
+    return len(row) == len(texts) == _EVENTS and as_moment(texts[2].rstrip("~")) is not None
 
 
 def _is_json(text: object) -> bool:

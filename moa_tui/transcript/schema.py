@@ -40,6 +40,12 @@ _TABLES = (
         events TEXT NOT NULL,
         PRIMARY KEY (turn, number)
     )""",
+    # Of a conversation that goes on from another: that one's turns before a time are part of it.
+    """CREATE TABLE IF NOT EXISTS branches (
+        conversation TEXT PRIMARY KEY,
+        origin TEXT NOT NULL,
+        until TEXT NOT NULL
+    )""",
     # What is still to be done to rows of earlier layouts, a few at a time.
     "CREATE TABLE IF NOT EXISTS upkeep (name TEXT PRIMARY KEY, value INTEGER NOT NULL)",
 )
@@ -157,6 +163,6 @@ _REQUIRED: tuple[set[str], ...] = (
     set(),
     {"turns"},
     {"turns", "open_turns", "open_events"},
-    {"turns", "open_turns", "open_events", "upkeep"},
+    {"turns", "open_turns", "open_events", "branches", "upkeep"},
 )
 """The tables without which a layout of this number is none."""

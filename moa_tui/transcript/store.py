@@ -80,7 +80,7 @@ class Store:
         connection = self._connected(running)
         while ended:
             turn = ended[0]
-            change = partial(keep_turn, connection, turn.record, turn.batches)
+            change = partial(keep_turn, connection, turn.record, turn.batches, turn.branch)
             self._keep(turn.record.turn, connection, change)
             ended.popleft()
         for going in running:
