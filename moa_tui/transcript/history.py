@@ -17,6 +17,7 @@ from moa_tui.transcript.interrupted import (
     interrupted_turns,
     open_turns,
 )
+from moa_tui.transcript.kept_events import replayed
 from moa_tui.transcript.reading_back import COLUMNS, as_number, as_record, as_text
 from moa_tui.transcript.schema import SCHEMA_VERSION
 from moa_tui.transcript.turn_log import TurnLog
@@ -108,7 +109,7 @@ def each_record(path: Path, turns: Sequence[str] | None = None) -> Iterator[dict
     going = {turn.turn: turn for turn in open_turns(path)}
     for turn in turns:
         if row := _row(path, turn):
-            yield as_record(row)
+            yield _with_messages(path, as_record(row))
         elif turn in going:
             yield going[turn].record().as_json()
 
@@ -163,6 +164,19 @@ def read_summary(row: Sequence[Any]) -> TurnSummary:
 def summary_of(record: dict[str, Any]) -> TurnSummary:
     """Return the line of a record."""
     return TurnSummary(*(record[name.strip()] for name in SUMMARY.split(",")))
+
+
+def _with_messages(path: Path, record: dict[str, Any]) -> dict[str, Any]:
+    """Put into a record what its agents were sent, where that is in its events alone."""
+    if any(stream["messages"] for stream in record["streams"]):
+        return record
+    with database.reading(path) as source:
+        if source and source[1] > 1:
+            told = replayed(source[0], record["turn"])[0].streams
+            for stream in record["streams"]:
+                sent = told[stream["id"]].messages if stream["id"] in told else ()
+                stream["messages"] = [{"role": m.role, "content": m.content} for m in sent]
+    return record
 
 
 def _row(path: Path, turn: str) -> Sequence[object] | None:

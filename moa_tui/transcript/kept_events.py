@@ -11,6 +11,7 @@ from moa_tui.state import TurnState, apply
 from moa_tui.transcript import database
 from moa_tui.transcript.connection import MOST_BYTES
 from moa_tui.transcript.event_json import decode_events
+from moa_tui.transcript.packing import unpacked
 from moa_tui.transcript.recording.checking import EventChecker, UnplayableError
 from moa_tui.transcript.recording.reading import MOST_EVENTS
 
@@ -44,8 +45,9 @@ def _events(connection: sqlite3.Connection, turn: str) -> Iterator[TurnEvent]:
     query = "SELECT events FROM open_events WHERE turn = ? ORDER BY number"
     left = MOST_BYTES
     with suppress(sqlite3.DataError), closing(connection.execute(query, (turn,))) as rows:
-        for (text,) in rows:
-            left -= len(text) if isinstance(text, str | bytes) else 0
-            if left < 0:
-                return
-            yield from decode_events(text)
+        for (kept,) in rows:
+            for text in unpacked(kept) if isinstance(kept, bytes) else (str(kept),):
+                left -= len(text)
+                if left < 0:
+                    return
+                yield from decode_events(text)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from moa_tui.engine.events import TurnEvent
 from moa_tui.engine.prompts import Exchange
+from moa_tui.engine.provider import Message
 from moa_tui.errors import HistoryError
 from moa_tui.state import StreamState, TurnState
 from moa_tui.transcript import database
@@ -93,13 +94,17 @@ def kept_turn(path: Path, turn: str) -> KeptTurn:
     streams = {
         name: replace(
             _on_its_clock(stream, told.streams.get(name)),
-            messages=restored(stream.messages, before),
+            messages=restored(stream.messages or _sent(told.streams.get(name)), before),
         )
         for name, stream in state.streams.items()
     }
     everything = conversation_so_far(path, record.conversation, _END_OF_TIME)
     whole = replace(state, streams=streams)
     return KeptTurn(record, whole, events, is_open, before, everything)
+
+
+def _sent(told: StreamState | None) -> tuple[Message, ...]:
+    return told.messages if told else ()
 
 
 def _on_its_clock(stream: StreamState, told: StreamState | None) -> StreamState:

@@ -7,6 +7,7 @@ from typing import Any
 
 from moa_tui.transcript.event_json import storable, to_json
 from moa_tui.transcript.folding import folded
+from moa_tui.transcript.packing import packed
 from moa_tui.transcript.record import TurnRecord, words_of
 from moa_tui.transcript.schema import has_words
 
@@ -40,10 +41,12 @@ def keep_turn(
 ) -> None:
     """Write a turn that has ended; it is open no longer.
 
-    `batches` are all of its events. Those that were written while it ran stay: the times in them
-    are in no record.
+    `batches` are all of its events, which are packed: the times in them are in no record, and what
+    the agents were sent is in them alone. Without, those that were written while it ran stay.
     """
     plain = record.as_json()
+    if batches:
+        plain["streams"] = [stream | {"messages": []} for stream in plain["streams"]]
     text = storable(to_json(plain))
     connection.execute(
         "INSERT INTO turns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (turn) DO UPDATE SET"
@@ -67,7 +70,10 @@ def keep_turn(
         _index(connection, record.turn, plain)
     connection.execute("DELETE FROM open_turns WHERE turn = ?", (record.turn,))
     _keep_branch(connection, record.conversation, branch)
-    keep_events(connection, record.turn, 0, batches)
+    if batches:
+        forget_events(connection, record.turn)
+        row = (record.turn, 0, packed(map(storable, batches)))
+        connection.execute("INSERT INTO open_events VALUES (?, ?, ?)", row)
 
 
 def begin_open(connection: sqlite3.Connection, row: OpenRow) -> None:
