@@ -11,9 +11,9 @@ from typing import Any
 from weakref import WeakSet
 
 from moa_tui.errors import HistoryError, RefusedFileError
+from moa_tui.locks import keeps_locks
 from moa_tui.private_files import claim, private_folder, refuse_foreign
 from moa_tui.transcript.connection import Connection, DamagedError
-from moa_tui.transcript.locking import keeps_locks
 from moa_tui.transcript.schema import bring_up_to_date, refuse_foreign_tables, version_of
 from moa_tui.transcript.upkeep import check_index
 

@@ -12,8 +12,8 @@ import socket
 from contextlib import suppress
 from pathlib import Path
 
+from moa_tui.locks import lock, refused_for_good
 from moa_tui.private_files import private_folder
-from moa_tui.transcript.locking import lock, refused_for_good
 
 _FLAGS = os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
 

@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from moa_tui.transcript.locking import lock
+from moa_tui.locks import lock
 
 _BESIDE = ("-wal", "-shm", "-journal")
 
