@@ -14,7 +14,7 @@ from pathlib import Path
 
 from moa_tui import __version__, paths
 from moa_tui.errors import CrashError
-from moa_tui.private_files import create_private, private_folder
+from moa_tui.private_files import private_folder, write_new
 from moa_tui.redaction import redact, secrets_of
 from moa_tui.text import clean_line
 from moa_tui.tracebacks import describe, where
@@ -66,8 +66,7 @@ def _keep(text: str) -> Path:
     folder = private_folder(paths.crash_dir())
     name = time.strftime("%Y%m%d-%H%M%S")
     path = folder / f"{name}-{os.getpid()}-{len(_kept)}.txt"
-    with create_private(path) as file:
-        file.write(text.encode("utf-8", "replace"))
+    write_new([path], text.encode("utf-8", "replace"))
     for old in sorted(folder.glob("*.txt"))[:-MOST_KEPT]:
         with suppress(OSError):
             old.unlink()

@@ -25,6 +25,10 @@ from moa_tui.engine.events import (
 )
 from moa_tui.state.model import Phase, StreamState, TurnState
 
+# A turn of ours comes nowhere near; each one copies those before it, and a recording is anyone's.
+MOST_NOTICES = 1_000
+MOST_PRICES = 300
+
 
 def apply(state: TurnState, event: TurnEvent) -> TurnState:
     """Return the state after `event`."""
@@ -40,7 +44,7 @@ def apply(state: TurnState, event: TurnEvent) -> TurnState:
                 further_of=event.further_of,
             )
         case Noticed():
-            return replace(state, notices=(*state.notices, event.text))
+            return replace(state, notices=(*state.notices, event.text)[:MOST_NOTICES])
         case PlanMade():
             return replace(state, plan=event.plan)
         case VotesCounted():
@@ -76,6 +80,8 @@ def fold(state: TurnState, events: Iterable[TurnEvent]) -> TurnState:
 
 def _priced(state: TurnState, event: Priced) -> TurnState:
     key = event.provider, event.model
+    if key not in state.prices and len(state.prices) == MOST_PRICES:
+        return state
     prices = MappingProxyType({**state.prices, key: event.price})
     streams = {
         name: replace(s, price=event.price) if (s.provider, s.model) == key else s

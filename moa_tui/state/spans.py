@@ -37,6 +37,11 @@ class Span:
     end: float
 
 
+MOST_SPANS = 2_000
+"""Of a stream; what it does after so many changes counts as the last of them. Each change copies
+those before it, and a stranger's recording may hold hundreds of thousands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Course:
     """The spans of a stream that are over, and what it does since when; None: nothing."""
@@ -48,7 +53,7 @@ class Course:
     def after(self, event: TurnEvent) -> "Course":
         """Return the course after `event` of this stream; most events leave it as it is."""
         doing = None if isinstance(event, StreamEnded) else _doing(event) or self.doing
-        if doing is self.doing:
+        if doing is self.doing or (doing and len(self.done) >= MOST_SPANS):
             return self
         return Course(self.until(event.at), doing, event.at)
 

@@ -155,9 +155,9 @@ def _stream(stream: StreamState, now: float) -> StreamRecord:
 
 def words_of(record: dict[str, Any]) -> str:
     """Return what a search looks through in a record that was made plain."""
-    streams = record["streams"]
-    texts = [text for s in streams for text in (s["agent"], s["model"], s["text"])]
-    return "\n".join([record["question"], record["answer"], *texts])
+    texts = [text for s in record["streams"] for text in (s["agent"], s["model"], s["text"])]
+    # The answer is one of the streams' texts, as a rule.
+    return "\n".join(dict.fromkeys([record["question"], record["answer"], *texts]))
 
 
 def event_json(event: TurnEvent) -> dict[str, Any]:
