@@ -132,6 +132,17 @@ class TextDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class ReasoningRecognized:
+    """All text of the stream so far has been reasoning: a mark that ends it has come.
+
+    What follows is the answer. The model had not set the mark that begins it.
+    """
+
+    at: float
+    stream: str
+
+
+@dataclass(frozen=True, slots=True)
 class RetryScheduled:
     """An attempt failed and another follows after `delay` seconds."""
 
@@ -223,6 +234,7 @@ StreamEvent = (
     | PromptRead
     | ReasoningDelta
     | TextDelta
+    | ReasoningRecognized
     | RetryScheduled
     | StreamEnded
 )

@@ -60,8 +60,8 @@ class ServerTiming:
 class Batch:
     """Everything that one network read brought, in the order reasoning, text.
 
-    A batch may hold many tokens; `finish_reason` is in the provider's words made uniform (stop,
-    length, content_filter, tool_calls); `done` is the end-of-stream marker.
+    A batch may hold many tokens; `finish_reason` is in the provider's own words, which
+    `wire.finish_reason` understands; `done` is the end-of-stream marker.
     """
 
     text: str = ""
@@ -72,6 +72,14 @@ class Batch:
     prompt_read: tuple[int, int] | None = None
     """Prompt tokens read so far and in all, from servers that report it."""
     done: bool = False
+    recognized: bool = False
+    """All text before this batch has been reasoning, as a mark in the text now shows."""
+    reopened: bool = False
+    """There is text after the finish reason: that one was not the end."""
+    doubt: str = ""
+    """Something came that could not be read: the text may lack it."""
+    tool: str | None = None
+    """The model calls a tool; the name of it, where it is told."""
 
 
 class FailureKind(StrEnum):
@@ -92,6 +100,9 @@ class FailureKind(StrEnum):
     SERVER = "server error"
     NOT_AN_ANSWER = "not an answer"
     CUT = "cut"
+    UNREADABLE = "not understood"
+    GIVEN_UP = "given up"
+    TOOL = "tool"
     EMPTY = "empty"
     TOO_LARGE = "too large"
     CEILING = "not sent"

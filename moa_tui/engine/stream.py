@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from moa_tui.engine import verdict
 from moa_tui.engine.advice import advised
 from moa_tui.engine.controls import Interruption, StreamSwitch, TurnControls
+from moa_tui.engine.cut_prompt import cut_prompt
 from moa_tui.engine.events import (
+    Noticed,
     Outcome,
     RequestSent,
     RetryScheduled,
@@ -97,9 +99,8 @@ class StreamRun:
             return self._end(Outcome.STOPPED, None)
         came = self._came
         came.flush()
-        judged = verdict.judge(
-            came.text, came.finish_reason, failure, finish_required=finish_required
-        )
+        judged = verdict.judge(came.received, failure, finish_required=finish_required)
+        self._tell_of_cut_prompt()
         return self._end(*judged)
 
     @property
@@ -136,7 +137,8 @@ class StreamRun:
 
     def _may_retry(self) -> bool:
         """Whether nothing has been shown, and the model has not said that it is done."""
-        return not self._came.begun and self._came.finish_reason is None
+        ended = self._came.finish_reason
+        return not self._came.begun and (ended is None or verdict.gave_up(ended) is not None)
 
     async def _attempt(self, number: int) -> None:
         """Send off an attempt, and receive what comes of it."""
@@ -154,6 +156,7 @@ class StreamRun:
             request = held.listening(self._request)
             try:
                 await self._receive(provider, request)
+                self._require_that_it_tried()
             except ProviderError as error:
                 if error is self._emit_error:
                     raise
@@ -165,6 +168,12 @@ class StreamRun:
         finally:
             held.settle(came.usage, len(came.text))
             paid.settle(came.usage, answered=sent and not refused)
+
+    def _require_that_it_tried(self) -> None:
+        """Raise ProviderError where the provider gave up before anything had come."""
+        failure = verdict.gave_up(self._came.finish_reason)
+        if failure and not self._came.begun:
+            raise ProviderError(failure)
 
     def _report(self, event: TurnEvent) -> None:
         try:
@@ -192,7 +201,10 @@ class StreamRun:
             came.take(batch)
             if batch.done:
                 return
-            if came.finish_reason:
+            if batch.reopened:
+                finishing, shown = False, True
+                watch.limit(self._agent.gap_timeout)
+            elif came.finish_reason:
                 if not finishing:
                     finishing = True
                     watch.limit(DONE_GRACE)
@@ -207,6 +219,11 @@ class StreamRun:
             # Buffered batches would otherwise come one after another without any key press,
             # frame or other stream getting its turn.
             await asyncio.sleep(0)
+
+    def _tell_of_cut_prompt(self) -> None:
+        usage = self._came.usage
+        if usage and (said := cut_prompt(self._planned, usage)):
+            self._report(Noticed(self._clock(), said))
 
     def _silence(self) -> Failure:
         agent = self._agent

@@ -11,6 +11,7 @@ from moa_tui.engine.events import (
     Priced,
     PromptRead,
     ReasoningDelta,
+    ReasoningRecognized,
     RequestSent,
     RetryScheduled,
     StreamEnded,
@@ -109,20 +110,9 @@ def _apply_to_stream(stream: StreamState | None, event: StreamEvent) -> StreamSt
     if stream is None:
         raise ValueError(f"event for a stream that was never planned: {event.stream}")
     at = event.at
-    first = at if stream.first_at is None else stream.first_at
     match event:
-        case TextDelta():
-            return replace(
-                stream,
-                phase=Phase.WRITING,
-                text=stream.text.append(event.text),
-                first_at=first,
-                wrote_at=at if stream.wrote_at is None else stream.wrote_at,
-                last_at=at,
-            )
-        case ReasoningDelta():
-            log = stream.reasoning.append(event.text)
-            return replace(stream, phase=Phase.THINKING, reasoning=log, first_at=first, last_at=at)
+        case TextDelta() | ReasoningDelta() | ReasoningRecognized():
+            return _written(stream, event)
         case RequestSent():
             return replace(
                 stream,
@@ -155,4 +145,33 @@ def _apply_to_stream(stream: StreamState | None, event: StreamEvent) -> StreamSt
                 timing=event.timing,
                 failure=event.failure,
                 used=event.used,
+            )
+
+
+_Written = TextDelta | ReasoningDelta | ReasoningRecognized
+
+
+def _written(stream: StreamState, event: _Written) -> StreamState:
+    at = event.at
+    first = at if stream.first_at is None else stream.first_at
+    match event:
+        case TextDelta():
+            return replace(
+                stream,
+                phase=Phase.WRITING,
+                text=stream.text.append(event.text),
+                first_at=first,
+                wrote_at=at if stream.wrote_at is None else stream.wrote_at,
+                last_at=at,
+            )
+        case ReasoningDelta():
+            log = stream.reasoning.append(event.text)
+            return replace(stream, phase=Phase.THINKING, reasoning=log, first_at=first, last_at=at)
+        case ReasoningRecognized():
+            return replace(
+                stream,
+                phase=Phase.THINKING,
+                reasoning=stream.reasoning.append(str(stream.text)),
+                text=stream.text.begun_anew(),
+                wrote_at=None,
             )

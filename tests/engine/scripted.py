@@ -11,6 +11,7 @@ from typing import Any
 from moa_tui.engine.events import (
     PromptRead,
     ReasoningDelta,
+    ReasoningRecognized,
     RequestSent,
     RetryScheduled,
     StreamEnded,
@@ -241,5 +242,11 @@ def of_stream(events: Sequence[TurnEvent], stream: str) -> list[TurnEvent]:
 
 
 def text_of(events: Sequence[TurnEvent], stream: str = "s1") -> str:
-    """Return the text of a stream as its deltas tell it."""
-    return "".join(e.text for e in events if isinstance(e, TextDelta) and e.stream == stream)
+    """Return the text of a stream as its deltas tell it, without what turned out to be thinking."""
+    pieces: list[str] = []
+    for event in of_stream(events, stream):
+        if isinstance(event, TextDelta):
+            pieces.append(event.text)
+        elif isinstance(event, ReasoningRecognized):
+            pieces.clear()
+    return "".join(pieces)

@@ -179,12 +179,16 @@ async def test_a_break_after_the_finish_reason_is_none(double: CerebrasDouble, h
         assert how == "reset"
 
 
-async def test_an_error_told_after_the_finish_reason_is_one(double: CerebrasDouble) -> None:
-    double.default = replace(Answer.of("one ", "two"), fault=faults.error_event(4))
+@pytest.mark.parametrize(
+    "fault", [faults.error_event(4), faults.bad_json(4), faults.Inject(4, b"<html>bye</html>\n\n")]
+)
+async def test_nothing_after_the_finish_reason_takes_the_answer_away(
+    double: CerebrasDouble, fault: Fault
+) -> None:
+    double.default = replace(Answer.of("one ", "two"), fault=fault)
     heard, failure = await ask_address(double.base_url)
     assert (heard.text, heard.finish_reason) == ("one two", "stop")
-    assert failure is not None
-    assert failure.kind is FailureKind.SERVER
+    assert failure is None
 
 
 @pytest.mark.parametrize("fault", [faults.NoFinish(), faults.Cut(3, "end")])

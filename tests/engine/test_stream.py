@@ -48,6 +48,10 @@ def finish(reason: str) -> Batch:
     return Batch(finish_reason=reason)
 
 
+DOUBT = Batch(doubt="an event that is no object")
+MORE = Batch(" More.", reopened=True)
+
+
 @pytest.mark.parametrize(
     ("steps", "outcome", "kind"),
     [
@@ -55,7 +59,7 @@ def finish(reason: str) -> Batch:
         pytest.param([TEXT, STOP], COMPLETE, None, id="no-end-marker"),
         pytest.param([Batch("Hi.", "", "stop", done=True)], COMPLETE, None, id="one-batch"),
         pytest.param([THOUGHT, TEXT, STOP, DONE], COMPLETE, None, id="reasoned"),
-        pytest.param([TEXT, finish("tool_calls"), DONE], COMPLETE, None, id="tool-calls"),
+        pytest.param([TEXT, finish("tool_calls"), DONE], PARTIAL, Kind.TOOL, id="tool-calls"),
         pytest.param([TEXT, STOP, TEXT, DONE], COMPLETE, None, id="text-after-the-reason"),
         pytest.param([STOP, TEXT, DONE], COMPLETE, None, id="reason-first"),
         pytest.param([TEXT, STOP, Hang()], COMPLETE, None, id="never-ends-after-the-reason"),
@@ -65,6 +69,18 @@ def finish(reason: str) -> Batch:
         pytest.param([TEXT, finish("length"), Hang()], TRUNCATED, None, id="length-hangs"),
         pytest.param([finish("length"), DONE], TRUNCATED, Kind.EMPTY, id="length-empty"),
         pytest.param([THOUGHT, finish("length")], TRUNCATED, Kind.EMPTY, id="length-thought-only"),
+        pytest.param([TEXT, finish("END_TURN"), DONE], COMPLETE, None, id="in-other-words"),
+        pytest.param([TEXT, finish("model_length")], TRUNCATED, None, id="length-in-other-words"),
+        pytest.param([TEXT, finish("sensitive")], FILTERED, None, id="filtered-in-other-words"),
+        pytest.param([TEXT, finish("abort"), DONE], PARTIAL, Kind.GIVEN_UP, id="given-up"),
+        pytest.param([TEXT, finish("novel"), DONE], PARTIAL, Kind.GIVEN_UP, id="unknown-word"),
+        pytest.param([TEXT, Batch(tool="find"), STOP], PARTIAL, Kind.TOOL, id="tool-beside-text"),
+        pytest.param([Batch(tool="find"), finish("tool_calls")], FAILED, Kind.TOOL, id="tool"),
+        pytest.param([TEXT, DOUBT, STOP, DONE], PARTIAL, Kind.UNREADABLE, id="doubt"),
+        pytest.param([DOUBT, TEXT, finish("length")], PARTIAL, Kind.UNREADABLE, id="doubt-cut"),
+        pytest.param([DOUBT, STOP, DONE], FAILED, Kind.UNREADABLE, id="doubt-without-text"),
+        pytest.param([TEXT, STOP, MORE, DONE], PARTIAL, Kind.CUT, id="went-on"),
+        pytest.param([TEXT, STOP, MORE, STOP], COMPLETE, None, id="went-on-and-ended"),
         pytest.param([TEXT, finish("content_filter")], FILTERED, None, id="filtered"),
         pytest.param([finish("content_filter"), DONE], FILTERED, None, id="filtered-empty"),
         pytest.param([], FAILED, Kind.CUT, id="nothing"),
@@ -103,7 +119,7 @@ async def test_outcome(
 @pytest.mark.parametrize(
     ("steps", "outcome", "kind"),
     [
-        pytest.param([TEXT], COMPLETE, None, id="ends"),
+        pytest.param([TEXT], PARTIAL, Kind.CUT, id="ends"),
         pytest.param([TEXT, DONE], COMPLETE, None, id="end-marker"),
         pytest.param([TEXT, STOP, DONE], COMPLETE, None, id="reason-all-the-same"),
         pytest.param([TEXT, finish("length")], TRUNCATED, None, id="length-all-the-same"),

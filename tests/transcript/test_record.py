@@ -14,6 +14,7 @@ from moa_tui.engine.events import (
     Priced,
     PromptRead,
     ReasoningDelta,
+    ReasoningRecognized,
     RequestSent,
     RetryScheduled,
     Role,
@@ -102,6 +103,7 @@ EVENTS: list[TurnEvent] = [
     RequestSent(0.8, "s1", 2),
     PromptRead(0.9, "s1", 10, 20),
     ReasoningDelta(1.0, "s1", "Hm … "),
+    ReasoningRecognized(1.0, "s1"),
     TextDelta(1.25, "s1", "Be😀"),
     TextDelta(2.0, "s1", "cause."),
     StreamEnded(

@@ -21,7 +21,6 @@ from moa_tui.engine.openai_provider.http_client import open_http
 from moa_tui.engine.openai_provider.rate_headers import readings_in
 from moa_tui.engine.provider import Batch, ChatRequest, ProviderError
 from moa_tui.engine.wire.decoder import StreamDecoder
-from moa_tui.engine.wire.errors import WireError
 from moa_tui.engine.wire.models import read_model_names
 from moa_tui.redaction import without_held
 from moa_tui.roster.keys import ApiKey
@@ -95,7 +94,7 @@ class OpenAIProvider:
         try:
             yield
         except Exception as error:  # noqa: BLE001 - some kinds of fault are no openai.APIError
-            if decoder and decoder.finished and not isinstance(error, WireError):
+            if decoder and decoder.finished:
                 return  # the answer was there: what broke could have brought no more of it
             asked = replace(self._asked, model=model)
             raise ProviderError(failure_of(error, asked)) from None

@@ -15,7 +15,12 @@ from moa_tui.engine.openai_provider.asked import Asked
 from moa_tui.engine.openai_provider.statuses import Refusal, failure_of_refusal, message_in
 from moa_tui.engine.openai_provider.transport import failure_of_transport
 from moa_tui.engine.provider import Failure, FailureKind
-from moa_tui.engine.wire.errors import CutShortError, EmptyAnswerError, WireError
+from moa_tui.engine.wire.errors import (
+    CutShortError,
+    EmptyAnswerError,
+    UnreadableError,
+    WireError,
+)
 from moa_tui.errors import MoaError
 
 _SERVER_IS_GONE = {FailureKind.REFUSED, FailureKind.CONNECTION}
@@ -54,6 +59,10 @@ def _of_wire(error: WireError, asked: Asked) -> Failure:
         case CutShortError():
             message = f"the connection to {host} ended before the answer did"
             return Failure(FailureKind.CUT, message, "ask again", retryable=True)
+        case UnreadableError():
+            message = f"nothing could be read of what {host} sent: {asked.quote(str(error))}"
+            advice = f"check base_url of {asked.provider.name}, and any proxy"
+            return Failure(FailureKind.UNREADABLE, message, advice)
     if error.body is not None and message_in(error.body):
         return failure_of_refusal(Refusal(asked, _status_in(error.body), error.body))
     advice = f"check base_url of {asked.provider.name}, and any proxy"
