@@ -61,7 +61,8 @@ class Batch:
     """Everything that one network read brought, in the order reasoning, text.
 
     A batch may hold many tokens; `finish_reason` is in the provider's words made uniform (stop,
-    length, content_filter, tool_calls); `done` is the end-of-stream marker.
+    length, content_filter, tool_calls); `done` is the end-of-stream marker; `at` is when the bytes
+    were read, as `time.perf_counter` counts, None where nobody took note.
     """
 
     text: str = ""
@@ -72,6 +73,7 @@ class Batch:
     prompt_read: tuple[int, int] | None = None
     """Prompt tokens read so far and in all, from servers that report it."""
     done: bool = False
+    at: float | None = None
 
 
 class FailureKind(StrEnum):
