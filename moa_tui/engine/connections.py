@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
 from types import MappingProxyType
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 
 from moa_tui.engine.budget import RateBudgets
 from moa_tui.engine.prices import Prices
@@ -15,14 +15,18 @@ from moa_tui.local.process import Endpoint, LocalServer
 from moa_tui.roster.keys import ApiKey, find_key
 from moa_tui.roster.model import Provider
 
-MOST_WARMED = 8
-"""Connections opened to a provider ahead of a question; each costs it a request."""
-
 CLIENT_MODULE = "moa_tui.engine.openai_provider.client"
 
 
 class OpenClient(Protocol):
     def __call__(self, provider: Provider, base_url: str, key: ApiKey) -> ChatProvider: ...
+
+
+@runtime_checkable
+class _OpensAhead(Protocol):
+    """A provider whose connections take their time to be opened."""
+
+    async def open_ahead(self, streams: int) -> None: ...
 
 
 class _Local(Protocol):
@@ -67,8 +71,8 @@ class Connections:
         """Do what the first question would have to wait for.
 
         That is to import the client library, in a thread, and to open as many connections to each
-        provider in `streams` as it is about to have streams, by asking for its list of models. A
-        provider that cannot be reached is left to the question, which can tell about it.
+        provider in `streams` as it is about to have streams; its list of models is asked for
+        meanwhile. A provider that cannot be reached is left to the question, which can tell.
         """
         await asyncio.to_thread(import_module, CLIENT_MODULE)
         await asyncio.gather(*map(self._warm, streams.keys(), streams.values()))
@@ -76,10 +80,9 @@ class Connections:
     async def _warm(self, name: str, streams: int) -> None:
         with suppress(MoaError):
             provider = await self.connect(name)
-            listings = (provider.models() for _ in range(min(streams, MOST_WARMED)))
-            for found in await asyncio.gather(*listings, return_exceptions=True):
-                if isinstance(found, list):
-                    self.listed[name] = frozenset(found)
+            opening = provider.open_ahead(streams) if isinstance(provider, _OpensAhead) else _no()
+            _, found = await asyncio.gather(opening, provider.models())
+            self.listed[name] = frozenset(found)
 
     def adopt(
         self, providers: Mapping[str, Provider], variable: str | None = None
@@ -126,3 +129,7 @@ class Connections:
             open_client = cast("OpenClient", import_module(CLIENT_MODULE).OpenAIProvider)
             self._open[provider.name, base_url] = open_client(provider, base_url, key)
         return self._open[provider.name, base_url]
+
+
+async def _no() -> None:
+    """Open nothing."""

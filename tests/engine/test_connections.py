@@ -221,16 +221,14 @@ async def test_without_any_use_there_is_nothing_to_close() -> None:
 # With real clients
 
 
-async def test_streams_of_several_turns_share_a_connection(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_turns_share_a_provider_but_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KEYED_API_KEY", canary.KEY)
     async with CerebrasDouble(default=Answer("hi")) as double:
         provider = Provider("keyed", double.base_url, "KEYED_API_KEY")
         connections = Connections({"keyed": provider}, FakeLocalServer())
         for _ in range(3):
             assert await text_of(await connections.connect("keyed")) == "hi"
-        assert {request.connection for request in double.requests} == {1}
+        assert [request.connection for request in double.requests] == [1, 2, 3]
         await connections.aclose()
         await double.wait_until(lambda: not double.connections, "the connection to close")
 
