@@ -59,7 +59,7 @@ class HttpTransport(httpx2.AsyncBaseTransport):
         request = aiohttp.ClientRequest(
             "HEAD",
             URL(url).origin(),
-            loop=session.loop,
+            loop=asyncio.get_running_loop(),
             session=session,
             proxy=self._proxy,
             proxy_auth=self._proxy_auth,
