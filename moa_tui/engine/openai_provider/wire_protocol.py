@@ -22,6 +22,8 @@ from moa_tui.engine.provider import Step
 MAX_HEAD = 1024 * 1024
 """Bytes of a response's status and headers."""
 
+_HEAD_END = b"\r\n\r\n"
+
 _FULL = 200_000
 """Bytes of a read after which more may have been waiting: asyncio reads 256 KB at most."""
 
@@ -56,6 +58,7 @@ class Wire(ResponseHandler):
         self.spoke_first = False
         self._asked = False
         self._head = 0
+        self._last = b""
         self._body: StreamReader | None = None
         self._piled = False
 
@@ -73,6 +76,7 @@ class Wire(ResponseHandler):
 
     def data_received(self, data: bytes) -> None:
         """Take what was read; empty where the parser goes on with what it has."""
+        resumed = not data
         if data:
             if not self._asked:
                 self.spoke_first = True
@@ -81,19 +85,29 @@ class Wire(ResponseHandler):
             if not self._piled:
                 self.read_at = time.perf_counter()
             self._piled = len(data) > _FULL
-            if self._body is None:
-                self._head += len(data)
-                if self._head > MAX_HEAD and not self._has_ended(data):
-                    self.set_exception(HeadTooLargeError())
-                    self.abort()
-                    return
-        super().data_received(data)
+        while self._body is None and data:
+            data = self._feed_head(data)
+        if data or resumed:
+            super().data_received(data)
         self._tell_reader()
         self._raise_held()
 
-    def _has_ended(self, data: bytes) -> bool:
-        """Whether the headers end in this read, with the beginning of a body behind them."""
-        return self._head - len(data) <= MAX_HEAD and b"\r\n\r\n" in data
+    def _feed_head(self, data: bytes) -> bytes:
+        """Feed what there is of status and headers; return what is behind them.
+
+        Of a read in which the body breaks as well, aiohttp would hand over no response at all.
+        """
+        seen = self._last + data
+        found = seen.find(_HEAD_END)
+        end = found + len(_HEAD_END) - len(self._last) if found >= 0 else len(data)
+        self._last = b"" if found >= 0 else seen[-3:]
+        self._head += end
+        if self._head > MAX_HEAD:
+            self.set_exception(HeadTooLargeError())
+            self.abort()
+            return b""
+        super().data_received(data[:end])
+        return data[end:] if self.exception() is None else b""
 
     def feed_data(self, data: tuple[RawResponseMessage, StreamReader], size: int = 0) -> None:
         """Take a response; a second one is nobody's."""
