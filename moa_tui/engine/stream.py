@@ -93,7 +93,9 @@ class StreamRun:
         try:
             failure = await self._within_limits()
         except asyncio.CancelledError:
-            self._end(Outcome.STOPPED, None)
+            resolving = self._step is Step.RESOLVING
+            why = verdict.name_server_silent(self._agent.provider) if resolving else None
+            self._end(Outcome.STOPPED, why)
             raise
         finally:
             if controls:
