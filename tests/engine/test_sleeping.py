@@ -22,7 +22,8 @@ from tests.engine.wire_fixtures import provider_at
 CLOCK = 0.2
 """Seconds of the clock that runs out while the program sleeps."""
 
-TEXT = "Said while you slept. " * 20
+TEXT = "Said while you slept. " * 15_000
+"""More than asyncio reads at once."""
 
 
 @dataclass
