@@ -1,7 +1,7 @@
 """The providers of a program run: opened when first asked for, shared by all turns, closed once."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from importlib import import_module
 from types import MappingProxyType
@@ -18,8 +18,14 @@ from moa_tui.roster.model import Provider
 CLIENT_MODULE = "moa_tui.engine.openai_provider.client"
 
 
+HasEnded = Callable[[], Awaitable[bool]]
+"""Whether the process of a provider's server has ended, for one that this program has started."""
+
+
 class OpenClient(Protocol):
-    def __call__(self, provider: Provider, base_url: str, key: ApiKey) -> ChatProvider: ...
+    def __call__(
+        self, provider: Provider, base_url: str, key: ApiKey, *, has_ended: HasEnded | None = None
+    ) -> ChatProvider: ...
 
 
 @runtime_checkable
@@ -33,6 +39,8 @@ class _Local(Protocol):
     """What is asked of the embedded model's server."""
 
     async def endpoint(self) -> Endpoint: ...
+
+    async def has_ended(self) -> bool: ...
 
     async def aclose(self) -> None: ...
 
@@ -120,14 +128,23 @@ class Connections:
             self._served = endpoint
             for name, address in [key for key in self._open if self.providers[key[0]].embedded]:
                 await self._open.pop((name, address)).aclose()
-        return await self._client(provider, endpoint.base_url, ApiKey(endpoint.key))
 
-    async def _client(self, provider: Provider, base_url: str, key: ApiKey) -> ChatProvider:
+        async def has_ended() -> bool:
+            # Another stream may have started it again meanwhile.
+            return endpoint != self._served or await self._local.has_ended()
+
+        return await self._client(
+            provider, endpoint.base_url, ApiKey(endpoint.key), has_ended=has_ended
+        )
+
+    async def _client(
+        self, provider: Provider, base_url: str, key: ApiKey, **settings: HasEnded
+    ) -> ChatProvider:
         if (provider.name, base_url) not in self._open:
             await self.warm_up()
         if (provider.name, base_url) not in self._open:
             open_client = cast("OpenClient", import_module(CLIENT_MODULE).OpenAIProvider)
-            self._open[provider.name, base_url] = open_client(provider, base_url, key)
+            self._open[provider.name, base_url] = open_client(provider, base_url, key, **settings)
         return self._open[provider.name, base_url]
 
 

@@ -325,19 +325,24 @@ async def test_a_prompt_that_utf_8_cannot_hold(double: CerebrasDouble) -> None:
 # The embedded model
 
 
-async def test_the_embedded_models_server_is_not_for_the_person_to_start() -> None:
+@pytest.mark.parametrize("ended", [False, True])
+async def test_the_embedded_models_server_is_not_for_the_person_to_start(ended: bool) -> None:
+    async def has_ended() -> bool:
+        return ended
+
     port = await closed_port()
     provider = provider_at(f"http://127.0.0.1:{port}/v1", embedded=True)
-    client = OpenAIProvider(provider, provider.base_url, ApiKey(KEY))
+    client = OpenAIProvider(provider, provider.base_url, ApiKey(KEY), has_ended=has_ended)
     with pytest.raises(ProviderError) as caught:
         await client.models()
     await client.aclose()
-    assert caught.value.failure == Failure(
+    stopped = Failure(
         FailureKind.LOCAL_MODEL,
         "the embedded model's server stopped",
         "ask again: it is started anew",
         retryable=True,
     )
+    assert (caught.value.failure == stopped) == ended
 
 
 async def test_models_fail_in_the_same_words(double: CerebrasDouble) -> None:
