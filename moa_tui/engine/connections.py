@@ -10,6 +10,7 @@ from typing import Protocol, cast, runtime_checkable
 from moa_tui.engine.budget import RateBudgets
 from moa_tui.engine.prices import Prices
 from moa_tui.engine.provider import ChatProvider
+from moa_tui.engine.threads import in_daemon
 from moa_tui.errors import MoaError
 from moa_tui.local.process import Endpoint, LocalServer
 from moa_tui.roster.keys import ApiKey, find_key
@@ -72,7 +73,7 @@ class Connections:
         if opened := self._open.get((name, provider.base_url)):
             return opened
         # In a thread: a keyring may be slow to answer.
-        key = await asyncio.to_thread(find_key, provider)
+        key = await in_daemon(find_key, provider)
         return await self._client(provider, provider.base_url, key)
 
     async def warm_up(self, streams: Mapping[str, int] = MappingProxyType({})) -> None:
@@ -82,7 +83,7 @@ class Connections:
         provider in `streams` as it is about to have streams; its list of models is asked for
         meanwhile. A provider that cannot be reached is left to the question, which can tell.
         """
-        await asyncio.to_thread(import_module, CLIENT_MODULE)
+        await in_daemon(import_module, CLIENT_MODULE)
         await asyncio.gather(*map(self._warm, streams.keys(), streams.values()))
 
     async def _warm(self, name: str, streams: int) -> None:

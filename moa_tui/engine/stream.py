@@ -176,7 +176,12 @@ class StreamRun:
                 raise ProviderError(failure) from None
         finally:
             held.settle(came.usage, len(came.text))
-            paid.settle(came.usage, answered=self._step is Step.SENT and not refused)
+            paid.settle(came.usage, answered=self._has_left and not refused)
+
+    @property
+    def _has_left(self) -> bool:
+        """Whether the request of the attempt under way has been written."""
+        return self._step is Step.SENT
 
     def _stepping(self, request: ChatRequest, number: int) -> ChatRequest:
         """Return `request` so that it is told when it leaves; once, however often it is tried."""

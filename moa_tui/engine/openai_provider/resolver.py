@@ -6,19 +6,23 @@ would be joined at the end of the program; these are daemons.
 
 import asyncio
 import socket
-import threading
 import time
+from functools import partial
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from moa_tui.engine.openai_provider.exchange import current
 from moa_tui.engine.provider import Step
+from moa_tui.engine.threads import in_daemon
 
 PATIENCE = 10.0
 """Seconds for which an answer is waited for."""
 
 _KEPT = 30.0
 """Seconds for which an answer is good."""
+
+
+_Place = tuple[str, int, int]
 
 
 class NameServerSilentError(socket.gaierror):
@@ -30,8 +34,8 @@ class Resolver(AbstractResolver):
 
     def __init__(self, patience: float = PATIENCE) -> None:
         self._patience = patience
-        self._asked: dict[tuple[str, int, int], asyncio.Future[list[ResolveResult]]] = {}
-        self._known: dict[tuple[str, int, int], tuple[float, list[ResolveResult]]] = {}
+        self._asked: dict[_Place, asyncio.Future[list[ResolveResult]]] = {}
+        self._known: dict[_Place, tuple[float, list[ResolveResult]]] = {}
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
@@ -57,48 +61,33 @@ class Resolver(AbstractResolver):
 
     async def close(self) -> None:
         """Let go of what is still being asked."""
-        self._asked.clear()
+        asked, self._asked = list(self._asked.values()), {}
+        for asking in asked:
+            asking.cancel()
 
-    def _asking(self, key: tuple[str, int, int]) -> asyncio.Future[list[ResolveResult]]:
-        if key in self._asked:
-            return self._asked[key]
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[list[ResolveResult]] = loop.create_future()
-        future.add_done_callback(lambda done: done.cancelled() or done.exception())
+    def _asking(self, key: _Place) -> asyncio.Future[list[ResolveResult]]:
+        """Return the answer that is under way, asked for first where there is none."""
+        if key not in self._asked:
+            asking = asyncio.ensure_future(in_daemon(_addresses, *key))
+            self._asked[key] = asking
+            asking.add_done_callback(partial(self._answered, key))
+        return self._asked[key]
 
-        def settle(found: list[ResolveResult] | OSError) -> None:
-            if self._asked.get(key) is future:
-                del self._asked[key]
-            if future.done():
-                return
-            if isinstance(found, OSError):
-                future.set_exception(found)
-            else:
-                future.set_result(found)
-
-        def ask() -> None:
-            try:
-                found: list[ResolveResult] | OSError = _addresses(*key)
-            except OSError as error:
-                found = error
-            except UnicodeError:  # a name that cannot be one
-                found = socket.gaierror(socket.EAI_NONAME, "not a host name")
-            try:
-                loop.call_soon_threadsafe(settle, found)
-            except RuntimeError:
-                return  # the loop is closed: nobody wants to know any more
-
-        self._asked[key] = future
-        threading.Thread(target=ask, name="name server", daemon=True).start()
-        return future
+    def _answered(self, key: _Place, asking: asyncio.Future[list[ResolveResult]]) -> None:
+        if self._asked.get(key) is asking:
+            del self._asked[key]
+        if not asking.cancelled():
+            asking.exception()  # whoever waited has had it
 
 
 def _addresses(host: str, port: int, family: int) -> list[ResolveResult]:
     flags = socket.AI_ADDRCONFIG & getattr(socket, "AI_MASK", socket.AI_ADDRCONFIG)
     found = []
-    for kind, _, proto, _, address in socket.getaddrinfo(
-        host, port, family, socket.SOCK_STREAM, flags=flags
-    ):
+    try:
+        told = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM, flags=flags)
+    except UnicodeError:
+        raise socket.gaierror(socket.EAI_NONAME, "not a host name") from None
+    for kind, _, proto, _, address in told:
         named = str(address[0])
         if kind == socket.AF_INET6 and len(address) > 3 and address[3]:
             # With its interface, without which a link-local address means nothing.

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 
 from moa_tui.engine.openai_provider.asked import Asked
 from moa_tui.engine.openai_provider.connector import ProxyAnswerError
-from moa_tui.engine.openai_provider.resolver import NameServerSilentError
 from moa_tui.engine.openai_provider.wire_protocol import (
     BrokenFrameError,
     BrokenTlsError,
@@ -101,7 +100,7 @@ def _of_peer(causes: Sequence[BaseException], asked: Asked) -> Failure | None:
     """Nobody there: an unknown host, a closed port, a server that says nothing."""
     host = _peer(causes, asked)
     through = host != asked.host
-    if any(isinstance(cause, NameServerSilentError) for cause in causes):
+    if any(_is_silence(cause) for cause in causes):
         return name_server_silent(host)
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         advice = _PROXY_ADVICE if through else "check base_url and the network"
@@ -116,6 +115,11 @@ def _of_peer(causes: Sequence[BaseException], asked: Asked) -> Failure | None:
         message = f"{host} did not answer in time"
         return Failure(FailureKind.TIMEOUT, message, "ask again later", retryable=True)
     return None
+
+
+def _is_silence(cause: BaseException) -> bool:
+    """Whether no name server has answered: that says nothing of the host."""
+    return isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_AGAIN
 
 
 def name_server_silent(host: str) -> Failure:
