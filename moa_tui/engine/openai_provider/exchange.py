@@ -35,7 +35,7 @@ class Exchange:
     @property
     def read_at(self) -> float | None:
         """When the last bytes were read, as `time.perf_counter` counts."""
-        return self.wire.read_at if self.wire else None
+        return None if self.wire is None else self.wire.read_at
 
     def step(self, step: Step) -> None:
         """Take note of how far the request has come."""

@@ -70,7 +70,7 @@ class Wire(ResponseHandler):
     def set_response_params(self, **params: Any) -> None:
         """Get ready for a response; the request is written at once after this."""
         self._asked = True
-        if self.exchange:
+        if self.exchange is not None:
             self.exchange.step(Step.SENT)
         super().set_response_params(**params)
 
@@ -135,12 +135,12 @@ class Wire(ResponseHandler):
         body = self._body
         under_way = body is not None and not body.is_eof() and body.exception() is None
         reason = _reason(exc) if exc else None
-        if body and under_way and reason:
+        if body is not None and under_way and reason is not None:
             body.set_exception(reason)
         super().connection_lost(exc)
         if body is None or not under_way:
             return
-        if reason:
+        if reason is not None:
             body.set_exception(reason)
         elif not body.is_eof() and body.exception() is None:
             body.set_exception(aiohttp.ClientPayloadError("the body did not end"))
