@@ -195,7 +195,7 @@ async def _ask(
             ended = await task
         code = Exit.OK if ended.answer else Exit.FAILED
     except TimeoutError:
-        print(f"moa-tui: no answer within {options.timeout:g} s", file=sys.stderr)
+        print(f"moa-tui: no answer within {options.timeout:g} s{_why(events)}", file=sys.stderr)
         code = Exit.TIMEOUT
     except asyncio.CancelledError:
         code = Exit.INTERRUPTED
@@ -204,6 +204,13 @@ async def _ask(
         if history:
             await asyncio.to_thread(history.close)
     return events, code
+
+
+def _why(events: "Sequence[TurnEvent]") -> str:
+    """Say what kept the streams that were stopped, where one of them knows."""
+    failures = (getattr(event, "failure", None) for event in reversed(events))
+    known = next(filter(None, failures), None)
+    return f": {known.message}" if known else ""
 
 
 def _forecast(question: str, choice: "Choice", *, as_json: bool) -> int:

@@ -1,5 +1,6 @@
 """What has come of one answer: cleaned at the door, told as it comes, and never without end."""
 
+import time
 from collections.abc import Callable
 
 from moa_tui.engine import verdict
@@ -41,6 +42,7 @@ class Reception:
         self._most = most
         self._clock = clock
         self._report = report
+        self._at = 0.0
         self._text: list[str] = []
         self._text_cleaner = StreamCleaner()
         self._reasoning_cleaner = StreamCleaner()
@@ -68,10 +70,15 @@ class Reception:
         self._done, self._doubt = False, ""
         self._text_cleaner, self._reasoning_cleaner = StreamCleaner(), StreamCleaner()
 
+    def sent(self, at: float) -> None:
+        """Take note of when the request left: nothing was read before it."""
+        self._at = max(self._at, at)
+
     def take(self, batch: Batch) -> None:
         """Take what a network read brought; raises ProviderError when it is more than may be."""
+        self._at = self._read_at(batch)
         if batch.prompt_read and not self.begun:
-            self._report(PromptRead(self._clock(), self._stream, *batch.prompt_read))
+            self._report(PromptRead(self._at, self._stream, *batch.prompt_read))
         if batch.recognized:
             self._recognize()
         if batch.reasoning and (reasoning := self._reasoning_cleaner.feed(batch.reasoning)):
@@ -104,7 +111,14 @@ class Reception:
         if self._text:
             self._text.clear()
             self._thought = True
-            self._report(ReasoningRecognized(self._clock(), self._stream))
+            self._report(ReasoningRecognized(self._at, self._stream))
+
+    def _read_at(self, batch: Batch) -> float:
+        """Return the turn's time at which `batch` was read; never before what was told last."""
+        now = self._clock()
+        if batch.at is not None:
+            now -= max(0.0, time.perf_counter() - batch.at)
+        return max(self._at, now)
 
     def _fitting(self, text: str) -> str:
         """Return what there is still room for; what is more ends the stream."""
@@ -113,9 +127,9 @@ class Reception:
 
     def _show_reasoning(self, reasoning: str) -> None:
         self.begun = self._thought = True
-        self._report(ReasoningDelta(self._clock(), self._stream, reasoning))
+        self._report(ReasoningDelta(self._at, self._stream, reasoning))
 
     def _show_text(self, text: str) -> None:
         self.begun = True
         self._text.append(text)
-        self._report(TextDelta(self._clock(), self._stream, text))
+        self._report(TextDelta(self._at, self._stream, text))

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from moa_tui.engine import verdict
 from moa_tui.engine.advice import advised
@@ -16,6 +16,7 @@ from moa_tui.engine.events import (
     RetryScheduled,
     StreamEnded,
     StreamPlanned,
+    StreamQueued,
     TurnEvent,
 )
 from moa_tui.engine.provider import (
@@ -24,6 +25,7 @@ from moa_tui.engine.provider import (
     ChatRequest,
     Failure,
     ProviderError,
+    Step,
 )
 from moa_tui.engine.reception import Reception
 from moa_tui.engine.reserving import Reserving
@@ -80,6 +82,9 @@ class StreamRun:
         self._emit_error: Exception | None = None
         self._switch = StreamSwitch(agent.timeout)
         self._retried: Failure | None = None
+        self._queued = False
+        self._step: Step | None = None
+        """How far the attempt under way has come; None before anything is done for it."""
         self._came = Reception(self._id, agent.max_characters, around.clock, self._report)
 
     async def run(self, *, finish_required: bool = True) -> Answer:
@@ -90,7 +95,9 @@ class StreamRun:
         try:
             failure = await self._within_limits()
         except asyncio.CancelledError:
-            self._end(Outcome.STOPPED, None)
+            resolving = self._step is Step.RESOLVING
+            why = verdict.name_server_silent(self._agent.provider) if resolving else None
+            self._end(Outcome.STOPPED, why)
             raise
         finally:
             if controls:
@@ -113,10 +120,10 @@ class StreamRun:
         try:
             async with self._switch:
                 await self._attempts()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - what `emit` raised is raised again
             # The one boundary: whatever happens to a stream must not end the turn.
-            if error is self._emit_error:
-                raise
+            if self._emit_error:
+                raise self._emit_error from None
             # Asked of the clock: a TimeoutError may also come from below, long before it.
             return self._cut_off() if self._switch.expired else verdict.failure_of(error)
         return None
@@ -127,7 +134,10 @@ class StreamRun:
             return None
         if self._switch.interruption is Interruption.GIVEN_UP:
             return self._retried or verdict.GIVEN_UP_IN_QUEUE
-        return verdict.too_late(self._agent.timeout, None if self._came.begun else self._retried)
+        waited_for = None if self._came.begun else self._retried
+        if self._step is Step.RESOLVING:
+            waited_for = verdict.name_server_silent(self._agent.provider)
+        return verdict.too_late(self._agent.timeout, waited_for)
 
     async def _attempts(self) -> None:
         sleep = self._switch.pause
@@ -137,8 +147,10 @@ class StreamRun:
 
     def _may_retry(self) -> bool:
         """Whether nothing has been shown, and the model has not said that it is done."""
+        if self._came.begun or self._emit_error is not None:
+            return False
         ended = self._came.finish_reason
-        return not self._came.begun and (ended is None or verdict.gave_up(ended) is not None)
+        return ended is None or verdict.gave_up(ended) is not None
 
     async def _attempt(self, number: int) -> None:
         """Send off an attempt, and receive what comes of it."""
@@ -146,19 +158,20 @@ class StreamRun:
         came.begin()
         paid = self._around.spending.hold(self._planned, self._agent)
         reserving = self._around.reserving
-        held = reserving.hold(self._planned, self._agent, self._clock, self._report)
-        sent = refused = False
+        held = reserving.hold(self._planned, self._agent, self._clock, self._report_queue)
+        self._step, refused = None, False
         try:
-            await held.admitted(self._switch)
-            self._report(RequestSent(self._clock(), self._id, number))
+            # Before the place in the queue comes up: what this takes is nobody's answering time.
             provider = await self._around.connect(self._agent.provider)
-            sent = True
-            request = held.listening(self._request)
+            await held.admitted(self._switch)
+            if self._queued:
+                self._report_queue(StreamQueued(self._clock(), self._id, 0.0, over=True))
+            request = self._stepping(held.listening(self._request), number)
             try:
                 await self._receive(provider, request)
                 self._require_that_it_tried()
             except ProviderError as error:
-                if error is self._emit_error:
+                if self._emit_error:
                     raise
                 held.failed(error.failure)
                 refused = not self._came.begun
@@ -167,7 +180,31 @@ class StreamRun:
                 raise ProviderError(failure) from None
         finally:
             held.settle(came.usage, len(came.text))
-            paid.settle(came.usage, answered=sent and not refused)
+            paid.settle(came.usage, answered=self._has_left and not refused)
+
+    @property
+    def _has_left(self) -> bool:
+        """Whether the request of the attempt under way has been written."""
+        return self._step is Step.SENT
+
+    def _stepping(self, request: ChatRequest, number: int) -> ChatRequest:
+        """Return `request` so that it is told when it leaves; once, however often it is tried."""
+
+        def note(step: Step) -> None:
+            if self._step is Step.SENT:
+                return
+            self._step = step
+            if step is Step.SENT:
+                at = self._clock()
+                self._came.sent(at)
+                self._report(RequestSent(at, self._id, number))
+
+        return replace(request, on_step=note)
+
+    def _report_queue(self, event: TurnEvent) -> None:
+        if isinstance(event, StreamQueued):
+            self._queued = not event.over
+        self._report(event)
 
     def _require_that_it_tried(self) -> None:
         """Raise ProviderError where the provider gave up before anything had come."""
@@ -186,17 +223,21 @@ class StreamRun:
         watch = Watch(self._agent.first_token_timeout)
         try:
             async with watch, aclosing(provider.stream(request)) as batches:
-                await self._take_all(batches, watch)
+                await self._take_all(batches, watch, request)
         except TimeoutError:
             if not watch.expired:
                 raise
             if not self._came.finish_reason:
                 raise ProviderError(self._silence()) from None
 
-    async def _take_all(self, batches: AsyncIterator[Batch], watch: Watch) -> None:
+    async def _take_all(
+        self, batches: AsyncIterator[Batch], watch: Watch, request: ChatRequest
+    ) -> None:
         now = asyncio.get_running_loop().time
         came, shown, finishing = self._came, False, False
         async for batch in batches:
+            if self._step is not Step.SENT:
+                request.on_step(Step.SENT)  # a provider that does not tell
             room = came.room
             came.take(batch)
             if batch.done:
@@ -229,6 +270,8 @@ class StreamRun:
         agent = self._agent
         if self._came.begun:
             return verdict.silence(agent.gap_timeout, agent.provider)
+        if self._step is Step.RESOLVING:
+            return verdict.name_server_silent(agent.provider)
         return verdict.no_first_token(agent.first_token_timeout, agent.provider)
 
     def _report_retry(self, attempt: int, delay: float, failure: Failure) -> None:

@@ -135,11 +135,22 @@ def silence(seconds: float, provider: str) -> Failure:
     )
 
 
+def name_server_silent(provider: str) -> Failure:
+    """Return why a request cannot leave whose host is still being looked up."""
+    return Failure(
+        FailureKind.DNS,
+        f"the name server does not say where {provider} is",
+        "check the network and its name server",
+        retryable=True,
+    )
+
+
 def too_late(seconds: float, retried: Failure | None) -> Failure:
     """Return the failure of a stream that used up its time; `retried` is what it spent it on."""
     if retried:
         message = f"no answer within {seconds:g} s: {retried.message}"
-        return Failure(FailureKind.TIMEOUT, message, retried.advice)
+        kind = retried.kind if retried.kind is FailureKind.DNS else FailureKind.TIMEOUT
+        return Failure(kind, message, retried.advice)
     message = f"no complete answer within {seconds:g} s"
     return Failure(FailureKind.TIMEOUT, message, "raise this agent's timeout, or ask for less")
 

@@ -87,6 +87,16 @@ class LocalServer:
                 raise
             return self._endpoint
 
+    async def has_ended(self, patience: float = 0.5) -> bool:
+        """Whether the process has ended; of one that has just died that is known in a moment."""
+        process = self._process
+        if process is None or process.returncode is not None:
+            return True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await process.wait()
+        return process.returncode is not None
+
     async def aclose(self) -> None:
         """Stop the server and wait for its end. `endpoint()` would start another one."""
         if self._process is not None and self._endpoint is None:

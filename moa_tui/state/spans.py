@@ -104,7 +104,7 @@ def spans(events: Iterable[TurnEvent]) -> dict[str, tuple[Span, ...]]:
 def _doing(event: TurnEvent) -> Doing | None:
     match event:
         case StreamQueued():
-            return Doing.QUEUED
+            return Doing.WAITING if event.over else Doing.QUEUED
         case RequestSent():
             return Doing.WAITING
         case ReasoningDelta():

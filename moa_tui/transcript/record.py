@@ -47,6 +47,8 @@ class StreamRecord:
     instead_of: str | None = None
     color: str | None = None
     messages: tuple[dict[str, str], ...]
+    queued: float = 0.0
+    """Seconds that it waited for a rate limit: they are no part of `seconds`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +152,7 @@ def _stream(stream: StreamState, now: float) -> StreamRecord:
         instead_of=stream.instead_of,
         color=stream.color,
         messages=tuple({"role": m.role, "content": m.content} for m in stream.messages),
+        queued=round(stream.queued_for(now), 4),
     )
 
 

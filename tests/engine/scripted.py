@@ -32,6 +32,7 @@ from moa_tui.engine.provider import (
     FailureKind,
     ProviderError,
 )
+from moa_tui.engine.provider import Step as RequestStep
 from moa_tui.engine.run_turn import run_turn
 from moa_tui.engine.strategies import STRATEGIES
 from moa_tui.engine.stream import Emit
@@ -101,6 +102,7 @@ class ScriptedProvider:
     async def stream(self, request: ChatRequest) -> AsyncGenerator[Batch, None]:
         """Play the script."""
         self.requests.append(request)
+        request.on_step(RequestStep.SENT)
         self.live += 1
         try:
             async with self._asked:

@@ -6,7 +6,6 @@ import pytest
 
 from moa_tui.engine import stream as stream_module
 from moa_tui.engine.events import Outcome
-from moa_tui.engine.openai_provider import frames
 from tests.double import odd_events
 from tests.engine.cancelled import OPEN_FILES, cancel_turns
 from tests.engine.fault_kinds import (
@@ -26,7 +25,6 @@ from tests.engine.fault_rig import SHORT, flaws, opened_rig
 @pytest.fixture(autouse=True)
 def _short_grace(monkeypatch: pytest.MonkeyPatch, waits: list[float]) -> None:
     monkeypatch.setattr(stream_module, "DONE_GRACE", SHORT)
-    monkeypatch.setattr(frames, "LOOK", SHORT)
 
 
 @pytest.mark.parametrize("kind", AFTER_EVENTS)

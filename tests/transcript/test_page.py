@@ -149,7 +149,7 @@ def test_nothing_may_load_or_run_but_the_style_of_the_page() -> None:
 
 def test_a_page_has_the_whole_turn() -> None:
     found = Seen(page(EVENTS))
-    for words in ("Why?", "Be😀cause.", "Mind the gap.", "1 of 1 answer", "Hm …", "42 tok/s"):
+    for words in ("Why?", "Be😀cause.", "Mind the gap.", "1 of 1 answer", "Hm …", "140 tok/s"):
         assert words in found.text
     assert "waiting, 0.80 to 1.00 s" in found.text
     assert "was not kept" in Seen(page(EVENTS, times=False)).text

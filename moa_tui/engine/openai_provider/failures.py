@@ -36,11 +36,19 @@ def failure_of(error: Exception, asked: Asked) -> Failure:
             return failure_of_refusal(Refusal(asked, error.status_code, _body(error.body), headers))
         case WireError():
             return _of_wire(error, asked)
-    failure = failure_of_transport(error, asked)
-    if asked.provider.embedded and failure.kind in _SERVER_IS_GONE:
-        message, advice = "the embedded model's server stopped", "ask again: it is started anew"
-        return replace(failure, kind=FailureKind.LOCAL_MODEL, message=message, advice=advice)
-    return failure
+    return failure_of_transport(error, asked)
+
+
+def may_have_ended(failure: Failure) -> bool:
+    """Whether `failure` looks as if there were no server any more."""
+    return failure.kind in _SERVER_IS_GONE
+
+
+def server_ended(failure: Failure) -> Failure:
+    """Return what to say of the embedded model's server when its process has ended."""
+    message, advice = "the embedded model's server stopped", "ask again: it is started anew"
+    kind = FailureKind.LOCAL_MODEL
+    return replace(failure, kind=kind, message=message, advice=advice, retryable=True)
 
 
 def _body(body: object) -> Mapping[str, Any]:
