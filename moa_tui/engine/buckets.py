@@ -17,6 +17,8 @@ class RateReading:
     window: str
     limit: int
     remaining: float
+    reset: float | None = None
+    """Seconds until it is full again, where that is told."""
 
 
 @dataclass(slots=True)

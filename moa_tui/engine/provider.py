@@ -83,6 +83,8 @@ class FailureKind(StrEnum):
     CONNECTION = "connection"
     TIMEOUT = "timeout"
     WRONG_KEY = "wrong key"
+    FORBIDDEN = "not allowed"
+    FILTERED = "filtered"
     PAYMENT = "payment"
     UNKNOWN_MODEL = "unknown model"
     BAD_REQUEST = "bad request"

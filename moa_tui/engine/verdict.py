@@ -47,6 +47,8 @@ def judge(
 ) -> tuple[Outcome, Failure | None]:
     """Return the outcome of a stream that ended by itself, and why it is no better."""
     has_text = bool(text.strip())
+    if failure and failure.kind is FailureKind.FILTERED:
+        return Outcome.FILTERED, failure
     if failure:
         return (Outcome.PARTIAL if has_text else Outcome.FAILED), failure
     match finish_reason:
