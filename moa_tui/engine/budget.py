@@ -17,6 +17,7 @@ from moa_tui.engine.buckets import (
     tightest,
     told_buckets,
 )
+from moa_tui.engine.gate import Gate
 from moa_tui.engine.provider import Failure, FailureKind, ProviderError
 from moa_tui.roster.model import Provider, RateLimits
 
@@ -225,6 +226,7 @@ class RateBudgets:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._budgets: dict[tuple[str, str | None, str], RateBudget] = {}
+        self._gates: dict[tuple[str, str | None], Gate] = {}
         self.windows: dict[tuple[str, str], int] = {}
         """Context windows learnt from refusals, by provider and model."""
 
@@ -236,10 +238,15 @@ class RateBudgets:
             self._budgets[key] = RateBudget(provider.limits, names, self._clock)
         return self._budgets[key]
 
+    def gate(self, provider: Provider) -> Gate:
+        """Return what is known of how `provider` is doing: one for each address and key."""
+        return self._gates.setdefault((provider.base_url, provider.api_key_env), Gate())
+
     def forget(self, providers: Collection[Provider]) -> None:
         """Begin anew with `providers`: their limits, or their keys, have changed."""
         gone = {(provider.base_url, provider.api_key_env) for provider in providers}
         self._budgets = {key: b for key, b in self._budgets.items() if key[:2] not in gone}
+        self._gates = {key: gate for key, gate in self._gates.items() if key not in gone}
 
     def snapshots(self, models: Collection[tuple[str, str]] | None = None) -> list[BudgetSnapshot]:
         """Return what is left of each budget that has limits, the tightest first.

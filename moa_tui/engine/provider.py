@@ -126,6 +126,17 @@ class ProviderError(MoaError):
         self.failure = failure
 
 
+class AskedDifferentlyError(ProviderError):
+    """A refusal of a part of the request, which is left out from now on: to be asked again at once.
+
+    `notice` says what was left out; it is empty where that has been said before.
+    """
+
+    def __init__(self, failure: Failure, notice: str = "") -> None:
+        super().__init__(failure)
+        self.notice = notice
+
+
 class ChatProvider(Protocol):
     """A place to send requests to. Implementations raise ProviderError and nothing else."""
 

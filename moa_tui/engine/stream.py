@@ -9,6 +9,7 @@ from moa_tui.engine import verdict
 from moa_tui.engine.advice import advised
 from moa_tui.engine.controls import Interruption, StreamSwitch, TurnControls
 from moa_tui.engine.events import (
+    Noticed,
     Outcome,
     RequestSent,
     RetryScheduled,
@@ -16,7 +17,9 @@ from moa_tui.engine.events import (
     StreamPlanned,
     TurnEvent,
 )
+from moa_tui.engine.gate import Patience
 from moa_tui.engine.provider import (
+    AskedDifferentlyError,
     Batch,
     ChatProvider,
     ChatRequest,
@@ -24,8 +27,8 @@ from moa_tui.engine.provider import (
     ProviderError,
 )
 from moa_tui.engine.reception import Reception
-from moa_tui.engine.reserving import Reserving
-from moa_tui.engine.retry import retrying
+from moa_tui.engine.reserving import Held, Reserving
+from moa_tui.engine.retry import patience, retrying, within
 from moa_tui.engine.spending import TurnSpending
 from moa_tui.engine.verdict import Answer
 from moa_tui.engine.watch import Watch
@@ -78,6 +81,8 @@ class StreamRun:
         self._emit_error: Exception | None = None
         self._switch = StreamSwitch(agent.timeout)
         self._retried: Failure | None = None
+        self._patience = Patience()
+        self._held: Held | None = None
         self._came = Reception(self._id, agent.max_characters, around.clock, self._report)
 
     async def run(self, *, finish_required: bool = True) -> Answer:
@@ -86,7 +91,8 @@ class StreamRun:
         if controls:
             controls.add(self._id, self._switch)
         try:
-            failure = await self._within_limits()
+            with self._around.reserving.joined(self._agent):
+                failure = await self._within_limits()
         except asyncio.CancelledError:
             self._end(Outcome.STOPPED, None)
             raise
@@ -129,10 +135,18 @@ class StreamRun:
         return verdict.too_late(self._agent.timeout, None if self._came.begun else self._retried)
 
     async def _attempts(self) -> None:
-        sleep = self._switch.pause
-        async for attempt in retrying(self._may_retry, self._report_retry, sleep):
+        left = lambda: self._switch.left  # noqa: E731 - asked again each time
+        async for attempt in retrying(self._may_retry, self._report_retry, self._pause, left):
             with attempt:
                 await self._attempt(attempt.retry_state.attempt_number)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait for the next attempt; shorter where no wait was asked for and all is well again."""
+        gate = self._around.reserving.gate(self._agent)
+        if gate and not (self._retried and self._retried.retry_after):
+            await gate.pause(self._switch, seconds)
+        else:
+            await self._switch.pause(seconds)
 
     def _may_retry(self) -> bool:
         """Whether nothing has been shown, and the model has not said that it is done."""
@@ -145,9 +159,10 @@ class StreamRun:
         paid = self._around.spending.hold(self._planned, self._agent)
         reserving = self._around.reserving
         held = reserving.hold(self._planned, self._agent, self._clock, self._report)
+        self._held = held
         sent = refused = False
         try:
-            await held.admitted(self._switch)
+            await held.admitted(self._switch, self._patience)
             self._report(RequestSent(self._clock(), self._id, number))
             provider = await self._around.connect(self._agent.provider)
             sent = True
@@ -159,12 +174,19 @@ class StreamRun:
                     raise
                 held.failed(error.failure)
                 refused = not self._came.begun
+                if isinstance(error, AskedDifferentlyError):
+                    self._tell(error.notice)
+                    raise
                 refines = self._planned.layer > 1
                 failure = await advised(error.failure, request, provider, refines=refines)
-                raise ProviderError(failure) from None
+                raise ProviderError(within(failure, self._switch.left)) from None
         finally:
             held.settle(came.usage, len(came.text))
             paid.settle(came.usage, answered=sent and not refused)
+
+    def _tell(self, notice: str) -> None:
+        if notice:
+            self._report(Noticed(self._clock(), notice))
 
     def _report(self, event: TurnEvent) -> None:
         try:
@@ -190,6 +212,8 @@ class StreamRun:
         async for batch in batches:
             room = came.room
             came.take(batch)
+            if self._held:
+                self._held.accepted()
             if batch.done:
                 return
             if came.finish_reason:
@@ -215,7 +239,9 @@ class StreamRun:
         return verdict.no_first_token(agent.first_token_timeout, agent.provider)
 
     def _report_retry(self, attempt: int, delay: float, failure: Failure) -> None:
-        self._retried = failure
+        if self._retried is None:
+            self._patience.until = asyncio.get_running_loop().time() + patience(failure)
+        self._retried = self._patience.failure = failure
         self._report(RetryScheduled(self._clock(), self._id, attempt, delay, failure))
 
     def _end(self, outcome: Outcome, failure: Failure | None) -> Answer:

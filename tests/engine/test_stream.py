@@ -7,6 +7,7 @@ import pytest
 
 from moa_tui.engine import stream as stream_module
 from moa_tui.engine.events import (
+    Noticed,
     Outcome,
     PromptRead,
     ReasoningDelta,
@@ -16,11 +17,14 @@ from moa_tui.engine.events import (
     TextDelta,
 )
 from moa_tui.engine.provider import (
+    AskedDifferentlyError,
     Batch,
+    Failure,
     FailureKind,
     ServerTiming,
     Usage,
 )
+from moa_tui.engine.retry import MOST_CHANGES
 from moa_tui.engine.stream import Answer
 from moa_tui.errors import HistoryError, LocalModelError, MissingKeyError, MoaError
 from moa_tui.text import clean
@@ -160,22 +164,57 @@ async def test_timeout(stream: Stream, steps: Sequence[Step], outcome: Outcome) 
 
 
 async def test_timeout_counts_over_all_attempts_and_names_what_was_wrong(stream: Stream) -> None:
-    stream.timeout = SOON
-    stream.provider.script("m", [error(message="too busy", retryable=True, retry_after=30.0)])
+    stream.timeout = 0.5
+    busy = error(message="too busy", retryable=True, retry_after=0.1)
+    stream.provider.script("m", [busy], [Hang()])
     answer = await stream.run()
     assert answer.failure
     assert answer.failure.kind is Kind.TIMEOUT
-    assert answer.failure.message == "no answer within 0.02 s: too busy"
-    assert len(stream.of(RequestSent)) == len(stream.of(RetryScheduled)) == 1
+    assert answer.failure.message == "no answer within 0.5 s: too busy"
+    assert len(stream.of(RequestSent)) == 2
+    assert len(stream.of(RetryScheduled)) == 1
+
+
+async def test_a_wait_that_is_longer_than_the_time_left_is_not_begun(stream: Stream) -> None:
+    stream.provider.script("m", [error(message="too busy", retryable=True, retry_after=24.0)])
+    answer = await stream.run()
+    assert answer.failure
+    assert answer.failure.message == ("too busy — it asks to wait 24 s, longer than the 10 s left")
+    assert "timeout" in answer.failure.advice
+    assert len(stream.of(RequestSent)) == 1
+    assert not stream.of(RetryScheduled)
+
+
+async def test_what_is_asked_differently_is_asked_at_once_and_said(stream: Stream) -> None:
+    refused = Failure(Kind.BAD_REQUEST, "no such field")
+    stream.provider.script(
+        "m",
+        [AskedDifferentlyError(refused, "acme refused `seed`")],
+        [AskedDifferentlyError(refused)],
+        pieces("Because."),
+    )
+    answer = await stream.run()
+    assert (answer.text, answer.outcome) == ("Because.", COMPLETE)
+    assert len(stream.of(RequestSent)) == 3
+    assert [event.text for event in stream.of(Noticed)] == ["acme refused `seed`"]
+    assert not stream.of(RetryScheduled)
+
+
+async def test_changes_have_an_end(stream: Stream) -> None:
+    refused = Failure(Kind.BAD_REQUEST, "no such field")
+    stream.provider.script("m", [AskedDifferentlyError(refused)])
+    answer = await stream.run()
+    assert answer.failure == refused
+    assert len(stream.of(RequestSent)) == MOST_CHANGES + 1
 
 
 async def test_timeout_of_a_later_attempt_is_its_own(stream: Stream, waits: list[float]) -> None:
-    stream.timeout = SOON
+    stream.timeout = 0.5
     stream.provider.script("m", [error(retryable=True)], [TEXT, Hang()])
     answer = await stream.run()
     assert (answer.outcome, answer.text) == (PARTIAL, "Because.")
     assert answer.failure
-    assert answer.failure.message == "no complete answer within 0.02 s"
+    assert answer.failure.message == "no complete answer within 0.5 s"
 
 
 async def test_timeout_is_told_even_where_the_provider_makes_an_error_of_it(
@@ -225,7 +264,7 @@ async def test_usage_that_comes_within_the_grace_is_taken(
         pytest.param([TEXT, TEXT, Hang()], id="writing"),
         pytest.param([Endless(TEXT)], id="never-waiting"),
         pytest.param([TEXT, STOP, Hang()], id="after-the-reason"),
-        pytest.param([error(retryable=True, retry_after=30.0)], id="waiting-to-retry"),
+        pytest.param([error(retryable=True, retry_after=8.0)], id="waiting-to-retry"),
     ],
 )
 async def test_stopping_keeps_the_text(

@@ -5,7 +5,8 @@ OPENAI_ORG_ID, OPENAI_PROJECT_ID and OPENAI_CUSTOM_HEADERS would go to every hos
 that is sent is named here.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from types import MappingProxyType
 from typing import cast
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -27,6 +28,7 @@ _KEPT_HEADERS = (
     *("host", "content-type", "content-length", "accept", "connection", "user-agent"),
     "x-stainless-raw-response",  # by which the SDK remembers how it was called
 )
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 # A connection that waits between two questions saves the next one the TLS handshake; most load
@@ -34,8 +36,13 @@ _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _LIMITS = httpx2.Limits(max_connections=1000, max_keepalive_connections=100, keepalive_expiry=55.0)
 
 
-def open_http(base_url: str, key: ApiKey, read_timeout: float) -> httpx2.AsyncClient:
-    """Return a client whose requests carry `key`; raises ProviderError for a SOCKS proxy."""
+def open_http(
+    base_url: str, key: ApiKey, read_timeout: float, further: Mapping[str, str] = _NO_HEADERS
+) -> httpx2.AsyncClient:
+    """Return a client whose requests carry `key`; raises ProviderError for a SOCKS proxy.
+
+    `further` headers go along with each request, and take no other's place.
+    """
     address = urlsplit(base_url)
     local = address.hostname in _LOOPBACK
     if not local:
@@ -45,7 +52,7 @@ def open_http(base_url: str, key: ApiKey, read_timeout: float) -> httpx2.AsyncCl
         kept = {name: request.headers[name] for name in _KEPT_HEADERS if name in request.headers}
         # Compressed, a stream would wait for its compressor to fill a block.
         kept |= {"accept-encoding": "identity", "authorization": f"Bearer {key.reveal()}"}
-        request.headers = httpx2.Headers(kept)
+        request.headers = httpx2.Headers({**further, **kept})
 
     async def limit_body(response: httpx2.Response) -> None:
         if response.is_error or response.request.method != "POST":
