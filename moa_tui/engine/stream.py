@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from moa_tui.engine import verdict
 from moa_tui.engine.advice import advised
 from moa_tui.engine.controls import Interruption, StreamSwitch, TurnControls
+from moa_tui.engine.counting import cost_its_prompt, credible, is_past
 from moa_tui.engine.events import (
     Noticed,
     Outcome,
@@ -18,6 +19,7 @@ from moa_tui.engine.events import (
     TurnEvent,
 )
 from moa_tui.engine.gate import Patience
+from moa_tui.engine.metrics import prompt_tokens
 from moa_tui.engine.provider import (
     AskedDifferentlyError,
     Batch,
@@ -25,11 +27,12 @@ from moa_tui.engine.provider import (
     ChatRequest,
     Failure,
     ProviderError,
+    Usage,
 )
 from moa_tui.engine.reception import Reception
 from moa_tui.engine.reserving import Held, Reserving
 from moa_tui.engine.retry import patience, retrying, within
-from moa_tui.engine.spending import TurnSpending
+from moa_tui.engine.spending import HeldMoney, TurnSpending
 from moa_tui.engine.verdict import Answer
 from moa_tui.engine.watch import Watch
 from moa_tui.roster.model import Agent
@@ -83,6 +86,10 @@ class StreamRun:
         self._retried: Failure | None = None
         self._patience = Patience()
         self._held: Held | None = None
+        self._paid: HeldMoney | None = None
+        self._prompt = prompt_tokens(planned.messages)
+        self._retry_costs = False
+        self._vain = 0
         self._came = Reception(self._id, agent.max_characters, around.clock, self._report)
 
     async def run(self, *, finish_required: bool = True) -> Answer:
@@ -107,6 +114,16 @@ class StreamRun:
             came.text, came.finish_reason, failure, finish_required=finish_required
         )
         return self._end(*judged)
+
+    @property
+    def _characters(self) -> int:
+        """Characters of text and reasoning that have come."""
+        return self._agent.max_characters - max(0, self._came.room)
+
+    @property
+    def _usage(self) -> Usage | None:
+        """What the provider reports, unless it cannot be true."""
+        return credible(self._came.usage, self._prompt, self._characters)
 
     @property
     def _stopped(self) -> bool:
@@ -156,7 +173,7 @@ class StreamRun:
         """Send off an attempt, and receive what comes of it."""
         came = self._came
         came.begin()
-        paid = self._around.spending.hold(self._planned, self._agent)
+        self._paid = paid = self._around.spending.hold(self._planned, self._agent)
         reserving = self._around.reserving
         held = reserving.hold(self._planned, self._agent, self._clock, self._report)
         self._held = held
@@ -174,6 +191,7 @@ class StreamRun:
                     raise
                 held.failed(error.failure)
                 refused = not self._came.begun
+                self._retry_costs = cost_its_prompt(error.failure)
                 if isinstance(error, AskedDifferentlyError):
                     self._tell(error.notice)
                     raise
@@ -181,8 +199,13 @@ class StreamRun:
                 failure = await advised(error.failure, request, provider, refines=refines)
                 raise ProviderError(within(failure, self._switch.left)) from None
         finally:
-            held.settle(came.usage, len(came.text))
-            paid.settle(came.usage, answered=sent and not refused)
+            usage = self._usage
+            held.settle(usage, self._characters)
+            if refused and not usage and self._retry_costs:
+                self._vain += self._prompt
+                paid.settle_prompt()
+            else:
+                paid.settle(usage, self._characters, answered=sent and not refused)
 
     def _tell(self, notice: str) -> None:
         if notice:
@@ -214,7 +237,7 @@ class StreamRun:
             came.take(batch)
             if self._held:
                 self._held.accepted()
-            if batch.done:
+            if batch.done or self._is_past_its_limit():
                 return
             if came.finish_reason:
                 if not finishing:
@@ -232,6 +255,18 @@ class StreamRun:
             # frame or other stream getting its turn.
             await asyncio.sleep(0)
 
+    def _is_past_its_limit(self) -> bool:
+        """Whether the answer is past max_tokens, and ended here; raises where a ceiling is."""
+        if self._paid:
+            self._paid.check(self._characters)
+        limit = self._agent.sampling.max_tokens
+        if self._came.finish_reason or not is_past(limit, self._characters):
+            return False
+        self._came.finish_reason = "length"
+        what = f"{self._agent.name}: {self._agent.provider} does not keep to max_tokens ({limit:,})"
+        self._tell(f"{what}; the answer was ended after {self._characters:,} characters")
+        return True
+
     def _silence(self) -> Failure:
         agent = self._agent
         if self._came.begun:
@@ -247,6 +282,10 @@ class StreamRun:
     def _end(self, outcome: Outcome, failure: Failure | None) -> Answer:
         came = self._came
         came.flush()
+        if came.usage and not self._usage:
+            told = f"{came.usage.prompt:,} + {came.usage.output:,} tokens, which cannot be true"
+            told = f"{self._agent.name}: {self._agent.provider} reports {told}"
+            self._tell(f"{told}: what was sent and written is counted by its length")
         used = self._switch.interruption not in _NOT_USED or outcome is not Outcome.STOPPED
         self._report(
             StreamEnded(
@@ -254,10 +293,11 @@ class StreamRun:
                 self._id,
                 outcome,
                 finish_reason=came.finish_reason,
-                usage=came.usage,
+                usage=self._usage,
                 timing=came.timing,
                 failure=failure,
                 used=used,
+                vain=self._vain,
             )
         )
         sample = self._planned.sample

@@ -1,7 +1,7 @@
 """What a turn and its streams look like at one moment. Immutable; figures are worked out here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -80,6 +80,8 @@ class StreamState:
     course: Course = UNBEGUN
     """What it has spent its time with."""
     kept: KeptFigures | None = None
+    vain: int = 0
+    """Tokens of the prompts of attempts that brought nothing and may have cost."""
 
     @property
     def label(self) -> str:
@@ -105,11 +107,13 @@ class StreamState:
             return self.kept.cost
         nothing_came = self.outcome is Outcome.FAILED and not self.tokens
         if self.usage is None and (self.sent_at is None or nothing_came):
+            usage = Usage(0, 0)
+        else:
+            usage = self.usage or Usage(metrics.prompt_tokens(self.messages), self.tokens)
+        usage = replace(usage, prompt=usage.prompt + self.vain)
+        if not usage.prompt and not usage.output:
             return 0.0
-        if self.price is None:
-            return None
-        usage = self.usage or Usage(metrics.prompt_tokens(self.messages), self.tokens)
-        return cost_of(self.price, usage)
+        return None if self.price is None else cost_of(self.price, usage)
 
     @property
     def ttft(self) -> float | None:

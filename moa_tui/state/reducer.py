@@ -149,4 +149,5 @@ def _apply_to_stream(stream: StreamState | None, event: StreamEvent) -> StreamSt
                 timing=event.timing,
                 failure=event.failure,
                 used=event.used,
+                vain=event.vain,
             )

@@ -160,7 +160,7 @@ def test_the_examples_in_the_documentation_are_good() -> None:
     agents = ", ".join(f"{{name: {name}, model: m}}" for name in ("analyst", "maker"))
     for part in parts:
         source = f"version: 1\nagents: [{agents}]\naggregator: {{model: m}}\n{part}"
-        build_roster(source.encode(), Path("docs"), "test")
+        build_roster(source.encode(), Path("docs"), "test", own=True)
 
 
 def test_the_documentation_lists_the_providers() -> None:
