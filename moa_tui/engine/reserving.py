@@ -10,7 +10,7 @@ from moa_tui.engine.controls import StreamSwitch
 from moa_tui.engine.events import StreamPlanned, StreamQueued, TurnEvent
 from moa_tui.engine.gate import Gate, Pass, Patience
 from moa_tui.engine.metrics import estimated_tokens, prompt_tokens
-from moa_tui.engine.provider import ChatRequest, Failure, FailureKind, Usage
+from moa_tui.engine.provider import ChatRequest, Failure, FailureKind, ProviderError, Usage
 from moa_tui.roster.model import Agent, Provider
 
 
@@ -91,6 +91,8 @@ class Held:
                 self._tell(budget.expected_wait(reservation))
                 await switch.queue(reservation.ready)
                 hurried = switch.was_hurried()
+                if reservation.refused:
+                    raise ProviderError(reservation.refused)
             budget.take_anyway(reservation)  # the person may not have wanted to wait
         return hurried
 
@@ -103,13 +105,26 @@ class Held:
         """Return `request` with what it needs for its response to be learnt from."""
         return replace(request, on_limits=self._learn) if self._budget else request
 
-    def failed(self, failure: Failure) -> None:
-        """Take note of a refusal."""
+    def failed(self, failure: Failure) -> Failure:
+        """Take note of a failure, and return it as it is with what is known of the limits."""
         if self._gate and self._pass:
             self._gate.failed(self._pass, failure)
-        limited = failure.kind is FailureKind.RATE_LIMITED
-        if self._budget and self._reservation and limited:
-            self._budget.refused(self._reservation, failure.retry_after)
+        if not self._budget or not self._reservation:
+            return failure
+        if failure.kind is not FailureKind.RATE_LIMITED:
+            return failure
+        self._budget.refused(self._reservation, failure)
+        bucket = self._budget.fits_never(self._tokens)
+        if bucket is None or not failure.retryable:
+            return failure
+        per = f" a {bucket.window}" if bucket.window else ""
+        return replace(
+            failure,
+            message=f"{failure.message} — it would take about {self._tokens:,} tokens, and"
+            f" {bucket.limit:,}{per} are all there are",
+            advice="lower this agent's max_tokens, or shorten the question: waiting does not help",
+            retryable=False,
+        )
 
     def settle(self, usage: Usage | None, characters: int) -> None:
         """Give back what was reserved and not used; `characters` stand in for missing usage."""

@@ -189,14 +189,14 @@ class StreamRun:
             except ProviderError as error:
                 if error is self._emit_error:
                     raise
-                held.failed(error.failure)
+                failure = held.failed(error.failure)
                 refused = not self._came.begun
                 self._retry_costs = cost_its_prompt(error.failure)
                 if isinstance(error, AskedDifferentlyError):
                     self._tell(error.notice)
                     raise
                 refines = self._planned.layer > 1
-                failure = await advised(error.failure, request, provider, refines=refines)
+                failure = await advised(failure, request, provider, refines=refines)
                 raise ProviderError(within(failure, self._switch.left)) from None
         finally:
             usage = self._usage
