@@ -47,6 +47,8 @@ class Pass:
 
     sent_at: float
     accepted: bool = False
+    crowded: bool = False
+    """Whether it was refused because others are being answered: it waits for one of them."""
 
 
 @dataclass(slots=True)
@@ -139,9 +141,10 @@ class Gate:
         """Take note that the provider has begun to answer."""
         if request.accepted:
             return
-        request.accepted = True
+        request.accepted = self._proved = True
+        if request.sent_at < self._refused_at:
+            return  # it was let in before the trouble began: that says nothing of its end
         self._closed_until, self._refusals = 0.0, 0
-        self._proved = True
         if self.limit < self.room:
             self.limit = min(self.limit * 2, self.room)
         for event in self._resting:
@@ -159,6 +162,8 @@ class Gate:
                 if self._proved and self.clock() - self._left_at < _LONGEST_GAP * 2:
                     self._gap = min(_LONGEST_GAP, max(0.25, self._gap * 2))
             elif failure.kind in _LOAD:
+                answers = any(other.accepted for other in self._under_way)
+                request.crowded = answers or self._proved
                 self.limit = self.room = others
                 self._answers, self._proved = 0, False
             if not any(other.accepted for other in self._under_way):

@@ -96,6 +96,11 @@ class Held:
             budget.take_anyway(reservation)  # the person may not have wanted to wait
         return hurried
 
+    @property
+    def crowded(self) -> bool:
+        """Whether the request was refused because others are being answered."""
+        return self._pass is not None and self._pass.crowded
+
     def accepted(self) -> None:
         """Take note that an answer begins."""
         if self._gate and self._pass:

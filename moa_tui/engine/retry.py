@@ -69,10 +69,12 @@ def retrying(
     on_retry: Callable[[int, float, Failure], None],
     sleep: Callable[[float], Awaitable[None]] | None = None,
     left: Callable[[], float] = lambda: math.inf,
+    crowded: Callable[[], bool] = lambda: False,
 ) -> AsyncRetrying:
     """Return the policy for one stream.
 
-    `may_retry` says whether nothing has been shown yet, `left` how many seconds there are;
+    `may_retry` says whether nothing has been shown yet, `left` how many seconds there are, and
+    `crowded` whether others are answered meanwhile, so that there is somebody to wait for;
     `on_retry` gets the number of the attempt that failed, the delay in seconds and the failure.
     """
     failed: list[float] = []
@@ -96,7 +98,8 @@ def retrying(
         return gone or len(failed) >= MAX_ATTEMPTS or left() < _LEAST_LEFT
 
     def wait(state: RetryCallState) -> float:
-        return 0.0 if _changed(state) else delay(_failure(state), len(failed), left())
+        failures = 1 if crowded() else len(failed)
+        return 0.0 if _changed(state) else delay(_failure(state), failures, left())
 
     def before_sleep(state: RetryCallState) -> None:
         if not _changed(state):

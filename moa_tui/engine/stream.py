@@ -152,8 +152,13 @@ class StreamRun:
         return verdict.too_late(self._agent.timeout, None if self._came.begun else self._retried)
 
     async def _attempts(self) -> None:
-        left = lambda: self._switch.left  # noqa: E731 - asked again each time
-        async for attempt in retrying(self._may_retry, self._report_retry, self._pause, left):
+        async for attempt in retrying(
+            self._may_retry,
+            self._report_retry,
+            self._pause,
+            left=lambda: self._switch.left,
+            crowded=lambda: self._held is not None and self._held.crowded,
+        ):
             with attempt:
                 await self._attempt(attempt.retry_state.attempt_number)
 
@@ -235,7 +240,7 @@ class StreamRun:
         async for batch in batches:
             room = came.room
             came.take(batch)
-            if self._held:
+            if self._held and (came.begun or came.finish_reason):
                 self._held.accepted()
             if batch.done or self._is_past_its_limit():
                 return

@@ -63,7 +63,7 @@ def told(status: int | None, body: object, **headers: str) -> Failure:
         ("upstream says no", "upstream says no"),
         ({"message": "<b>bold</b> words"}, "bold words"),
         ({"message": "", "error": {"detail": "found"}}, "found"),
-        *((odd, "") for odd in ([], {}, None, 5, True, "", [[[]]], {"message": 5}, {"x": None})),
+        *((odd, "") for odd in (None, 5, True, "", [[[5]]], {"message": 5}, {"x": None})),
     ],
     ids=lambda value: str(value)[:40],
 )

@@ -133,7 +133,7 @@ ASKED = ChatRequest(MODEL, (Message("system", "Be brief."), Message("user", "Why
 
 async def answered(client: Any, request: ChatRequest = ASKED) -> tuple[str, list[str]]:
     """Ask as a stream does: again, as long as something is asked differently."""
-    told = []
+    told: list[str] = []
     for _ in range(12):
         try:
             return "".join([batch.text async for batch in client.stream(request)]), told

@@ -226,8 +226,8 @@ def _rate_limited(refusal: Refusal) -> Failure:
         wait = wait_of_quota(refusal.headers, refusal.body, reason.words, told)
     else:
         asked = wait_of_server(refusal.headers, refusal.body, reason.words)
-        resets = [wait for wait in (asked, used_up and used_up.reset) if wait is not None]
-        wait = max(resets, default=None)
+        waits = [asked, used_up.reset if used_up else None]
+        wait = max((wait for wait in waits if wait is not None), default=None)
     message = f"{refusal.asked.host}: {said or 'too many requests'}"
     if used_up and not _LONG_WINDOWS.search(said):
         message += f" (nothing is left of this {used_up.window}'s {used_up.metric or 'quota'})"
