@@ -127,7 +127,7 @@ def moved(seconds: int) -> str:
         ([{"error": {"details": [{"retryDelay": "6.5s"}]}}], 6.5, 6.5),
         ({"detail": {"retry-after": "2s"}}, 2, 2),
         ({"error": {"reset_in": 4}}, 4, 4),
-        (
+        pytest.param(
             {
                 "metadata": {
                     "headers": {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": moved(4000)}
@@ -135,6 +135,7 @@ def moved(seconds: int) -> str:
             },
             3000,
             4001,
+            id="headers-told",
         ),
     ],
 )

@@ -169,7 +169,8 @@ IN_AN_AGENT = {
     "'<list>': 1": (
         "<list>: unknown key — known: provider, temperature, top_p, max_tokens, reasoning_effort,"
         " seed, stop, timeout, first_token_timeout, gap_timeout, max_characters, context_window,"
-        " omit, extra_body, name, model, system_prompt, color, enabled, expertise, samples, fallback"
+        " omit, extra_body, name, model, system_prompt, color, enabled, expertise, samples,"
+        " fallback"
     ),
     "systemprompt: x": "systemprompt: unknown key — did you mean 'system_prompt'?",
     "max_token: 5": "max_token: unknown key — did you mean 'max_tokens'?",
