@@ -11,28 +11,42 @@ WINDOWS = {"minute": 60.0, "hour": 3600.0, "day": 86400.0}
 
 @dataclass(frozen=True, slots=True)
 class RateReading:
-    """What a response's headers say of one limit: `metric` is requests or tokens."""
+    """What a response's headers say of one limit: `metric` is requests or tokens.
+
+    `window` is empty where they do not say which it is.
+    """
 
     metric: str
     window: str
     limit: int
     remaining: float
+    reset: float | None = None
+    """Seconds until it is full again, where that is told."""
 
 
 @dataclass(slots=True)
 class Bucket:
-    """One limit, such as 5 requests a minute, and what is left of it at the time `at`."""
+    """One limit, such as 5 requests a minute, and what is left of it at the time `at`.
+
+    Of one whose window is not known, `pace` is what comes back in a second, as a response told it.
+    """
 
     metric: str
     window: str
     limit: int
     left: float
     at: float
+    pace: float = 0.0
 
     @property
     def rate(self) -> float:
         """What comes back in a second."""
-        return self.limit / WINDOWS[self.window]
+        return self.pace or self.limit / WINDOWS[self.window]
+
+    @property
+    def long(self) -> bool:
+        """Whether it is one of more than a minute."""
+        return self.window in {"hour", "day"}
 
     def refill(self, now: float) -> None:
         """Add what has come back until `now`."""
@@ -56,8 +70,17 @@ def buckets_of(limits: RateLimits, now: float) -> list[Bucket]:
 
 
 def told_buckets(readings: Iterable[RateReading], now: float) -> list[Bucket]:
-    """Return the buckets that a response told."""
-    return [Bucket(r.metric, r.window, r.limit, min(r.limit, r.remaining), now) for r in readings]
+    """Return the buckets that a response told; what is full and has no window tells nothing."""
+    found = []
+    for told in readings:
+        left = min(told.limit, told.remaining)
+        pace = 0.0
+        if told.window not in WINDOWS:
+            if not told.reset or left >= told.limit:
+                continue
+            pace = (told.limit - left) / told.reset
+        found.append(Bucket(told.metric, told.window, told.limit, left, now, pace))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +137,7 @@ class BudgetSnapshot:
 
 def tightest(buckets: Iterable[Bucket], metric: str) -> Bucket | None:
     """Return the bucket of `metric` that runs out first: the one with least left."""
-    found = [bucket for bucket in buckets if bucket.metric == metric]
+    found = [bucket for bucket in buckets if bucket.metric == metric and bucket.window]
     return min(found, key=lambda bucket: bucket.left, default=None)
 
 

@@ -7,7 +7,8 @@ Cerebras takes the estimated prompt and the whole max_tokens from the quota when
 import asyncio
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import inf
 
 from moa_tui.engine.buckets import (
     Bucket,
@@ -17,8 +18,12 @@ from moa_tui.engine.buckets import (
     tightest,
     told_buckets,
 )
+from moa_tui.engine.gate import Gate
 from moa_tui.engine.provider import Failure, FailureKind, ProviderError
 from moa_tui.roster.model import Provider, RateLimits
+
+HELD_BACK = 600.0
+"""Seconds after which somebody may find out whether a long quota is still used up."""
 
 LONGEST_WAIT = 65.0
 """Seconds: a minute's quota refills within a minute; of an hour's or a day's is not waited for."""
@@ -44,6 +49,8 @@ class Reservation:
     """Whether its response said what is left: then that counts, not what was reserved."""
     charged: bool = True
     due: float | None = None
+    refused: Failure | None = None
+    """Why it is not to be sent: a quota of an hour or a day has turned out to be used up."""
 
 
 class RateBudget:
@@ -61,6 +68,7 @@ class RateBudget:
         self._assumed = limits.assumed
         self._patience_ends: float | None = None
         self._blocked_until = 0.0
+        self._used_up: tuple[float, Failure] | None = None
         self._queue: list[Reservation] = []
         self._unanswered: set[Reservation] = set()
         self._timer: asyncio.TimerHandle | None = None
@@ -71,6 +79,8 @@ class RateBudget:
         Raises ProviderError when an hour's or a day's quota would have to be waited for.
         """
         reservation = Reservation(tokens, layer, tell)
+        if self._used_up and self._clock() < self._used_up[0]:
+            raise ProviderError(self._used_up[1])
         if not self._buckets and not self._queue and self._clock() >= self._blocked_until:
             self._take(reservation)
             return reservation
@@ -122,11 +132,26 @@ class RateBudget:
         self._assumed = False
         self._pump()
 
-    def refused(self, reservation: Reservation, wait: float | None) -> None:
-        """Hold everything back: the provider said that a quota is used up for `wait` seconds."""
+    def refused(self, reservation: Reservation, failure: Failure) -> None:
+        """Hold everything back: the provider said that a quota is used up."""
         reservation.charged = not reservation.told
+        wait = failure.retry_after
         if wait is not None and wait <= LONGEST_WAIT:
             self._blocked_until = max(self._blocked_until, self._clock() + wait)
+        elif wait is not None:
+            final = replace(failure, retryable=False)
+            self._used_up = self._clock() + min(wait, HELD_BACK), final
+            for other in self._queue:
+                other.refused = final
+                other.ready.set()
+            self._queue.clear()
+
+    def fits_never(self, tokens: int) -> Bucket | None:
+        """Return the limit that a request of so many tokens is larger than, if there is one."""
+        for bucket in self._buckets:
+            if bucket.metric == "tokens" and tokens > bucket.limit and not self._assumed:
+                return bucket
+        return None
 
     def settle(self, reservation: Reservation, used: int | None) -> None:
         """Give back what was not used, in tokens; None: nothing was, and nobody answered."""
@@ -200,7 +225,11 @@ class RateBudget:
         self._refill()
         now = self._clock()
         needs = {"requests": requests, "tokens": tokens}
-        waits = [bucket.seconds_until(needs[bucket.metric]) for bucket in self._buckets]
+        waits = [
+            # Where the window is not known, the provider shall say that it takes longer.
+            min(bucket.seconds_until(needs[bucket.metric]), LONGEST_WAIT if bucket.pace else inf)
+            for bucket in self._buckets
+        ]
         return max([0.0, self._blocked_until - now, *waits])
 
     def _patience(self, wait: float) -> float:
@@ -225,6 +254,7 @@ class RateBudgets:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._budgets: dict[tuple[str, str | None, str], RateBudget] = {}
+        self._gates: dict[tuple[str, str | None], Gate] = {}
         self.windows: dict[tuple[str, str], int] = {}
         """Context windows learnt from refusals, by provider and model."""
 
@@ -236,10 +266,15 @@ class RateBudgets:
             self._budgets[key] = RateBudget(provider.limits, names, self._clock)
         return self._budgets[key]
 
+    def gate(self, provider: Provider) -> Gate:
+        """Return what is known of how `provider` is doing: one for each address and key."""
+        return self._gates.setdefault((provider.base_url, provider.api_key_env), Gate())
+
     def forget(self, providers: Collection[Provider]) -> None:
         """Begin anew with `providers`: their limits, or their keys, have changed."""
         gone = {(provider.base_url, provider.api_key_env) for provider in providers}
         self._budgets = {key: b for key, b in self._budgets.items() if key[:2] not in gone}
+        self._gates = {key: gate for key, gate in self._gates.items() if key not in gone}
 
     def snapshots(self, models: Collection[tuple[str, str]] | None = None) -> list[BudgetSnapshot]:
         """Return what is left of each budget that has limits, the tightest first.
@@ -258,7 +293,7 @@ def _need(bucket: Bucket, tokens: int) -> int:
 def _refuse_long_waits(buckets: Sequence[Bucket], tokens: int, names: tuple[str, str]) -> None:
     for bucket in buckets:
         wait = bucket.seconds_until(_need(bucket, tokens))
-        if bucket.window != "minute" and wait > LONGEST_WAIT:
+        if bucket.long and wait > LONGEST_WAIT:
             raise ProviderError(_used_up(bucket, wait, names))
 
 

@@ -1,6 +1,7 @@
 """What a person may do to single streams while a turn runs; the other streams do not notice."""
 
 import asyncio
+import math
 from contextlib import suppress
 from enum import Enum, auto
 from types import TracebackType
@@ -87,11 +88,17 @@ class StreamSwitch:
         hurried, self._hurried = self._hurried, False
         return hurried
 
-    async def pause(self, seconds: float) -> None:
-        """Wait until `seconds` are over or somebody hurries the stream."""
+    @property
+    def left(self) -> float:
+        """The seconds that the stream still has."""
+        due = self._scope.when() if self._scope else None
+        return math.inf if due is None else due - asyncio.get_running_loop().time()
+
+    async def pause(self, seconds: float, wake: asyncio.Event | None = None) -> None:
+        """Wait until `seconds` are over, `wake` is set, or somebody hurries the stream."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._until(asyncio.Event())
+                await self._until(wake or asyncio.Event())
 
     async def queue(self, ready: asyncio.Event) -> None:
         """Wait until `ready`, or hurried; the time is not counted against the stream."""

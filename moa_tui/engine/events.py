@@ -178,6 +178,8 @@ class StreamEnded:
     timing: ServerTiming | None = None
     failure: Failure | None = None
     used: bool = True
+    vain: int = 0
+    """Tokens, estimated, of the prompts of attempts that brought nothing and may have cost."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,8 @@ class FailureKind(StrEnum):
     CONNECTION = "connection"
     TIMEOUT = "timeout"
     WRONG_KEY = "wrong key"
+    FORBIDDEN = "not allowed"
+    FILTERED = "filtered"
     PAYMENT = "payment"
     UNKNOWN_MODEL = "unknown model"
     BAD_REQUEST = "bad request"
@@ -148,6 +150,17 @@ class ProviderError(MoaError):
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.message, failure.advice)
         self.failure = failure
+
+
+class AskedDifferentlyError(ProviderError):
+    """A refusal of a part of the request, which is left out from now on: to be asked again at once.
+
+    `notice` says what was left out; it is empty where that has been said before.
+    """
+
+    def __init__(self, failure: Failure, notice: str = "") -> None:
+        super().__init__(failure)
+        self.notice = notice
 
 
 class ChatProvider(Protocol):

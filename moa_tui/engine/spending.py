@@ -1,13 +1,15 @@
 """Ceilings: a request that may take a turn or the program's run past one of them is not sent.
 
 Before it is sent, a request is counted as what it can cost at most: its prompt and its whole
-max_tokens. What live streams can still cost is held, so they cannot pass a ceiling together.
+max_tokens. What live streams can still cost is held, so they cannot pass a ceiling together; one
+that goes on past its max_tokens is ended where a ceiling would be passed.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from moa_tui.engine.cost import cost_of, dollars
+from moa_tui.engine.counting import SURE_PER_TOKEN, estimate
 from moa_tui.engine.events import Role, StreamPlanned
 from moa_tui.engine.metrics import prompt_tokens
 from moa_tui.engine.prices import Prices
@@ -109,7 +111,7 @@ class TurnSpending:
                 raise ProviderError(_too_dear(ceiling, amount, for_aggregator=aggregates))
         for ceiling, amount in zip(self.ceilings, amounts, strict=True):
             ceiling.held += amount
-        return HeldMoney(self.ceilings, amounts, price)
+        return HeldMoney(self.ceilings, amounts, price, worst, for_aggregator=aggregates)
 
     def _price(self, agent: Agent) -> Price | None:
         price = self.prices.of(agent.provider, agent.model) if self.prices else None
@@ -119,23 +121,46 @@ class TurnSpending:
 
 @dataclass(frozen=True, slots=True)
 class HeldMoney:
-    """What one request is counted as while it is under way."""
+    """What one request is counted as while it is under way; `worst` is the most it should take."""
 
     ceilings: Sequence[Ceiling]
     amounts: Sequence[float]
     price: Price | None
+    worst: Usage
+    for_aggregator: bool = False
 
-    def settle(self, usage: Usage | None, *, answered: bool) -> None:
+    def check(self, characters: int) -> None:
+        """Raise ProviderError when so much was written that a ceiling is passed.
+
+        A server that keeps to max_tokens never comes near: what is held is the whole of it.
+        """
+        written = int(characters / SURE_PER_TOKEN)
+        if written <= self.worst.output:
+            return
+        taken = Usage(self.worst.prompt, written)
+        for ceiling, amount in zip(self.ceilings, self.amounts, strict=True):
+            left = ceiling.left(for_aggregator=self.for_aggregator)
+            if _amount(ceiling, self.price, taken) > amount + left + _LITTLE:
+                raise ProviderError(_ran_over(ceiling, self.worst.output))
+
+    def settle(self, usage: Usage | None, characters: int = 0, *, answered: bool) -> None:
         """Count what it has cost; where that is not told, the most it can have, or nothing.
 
         `answered` says whether the provider had begun to answer: refusals cost nothing.
         """
+        least = estimate(self.worst.prompt, characters)
         for ceiling, amount in zip(self.ceilings, self.amounts, strict=True):
             ceiling.held -= amount
             if usage:
                 ceiling.spent += _amount(ceiling, self.price, usage)
             elif answered:
-                ceiling.spent += amount
+                ceiling.spent += max(amount, _amount(ceiling, self.price, least))
+
+    def settle_prompt(self) -> None:
+        """Count a request that may have been worked on and brought nothing: its prompt."""
+        for ceiling, amount in zip(self.ceilings, self.amounts, strict=True):
+            ceiling.held -= amount
+            ceiling.spent += _amount(ceiling, self.price, Usage(self.worst.prompt, 0))
 
 
 def _amount(ceiling: Ceiling, price: Price | None, usage: Usage) -> float:
@@ -152,6 +177,15 @@ def _too_dear(ceiling: Ceiling, amount: float, *, for_aggregator: bool) -> Failu
         f"not sent: it may take {ceiling.shown(amount)}, and of {ceiling.name}"
         f" {ceiling.shown(ceiling.limit)} only {left} left{kept}",
         f"raise {ceiling.name}, or lower max_tokens",
+    )
+
+
+def _ran_over(ceiling: Ceiling, max_tokens: int) -> Failure:
+    return Failure(
+        FailureKind.CEILING,
+        f"ended: it goes on past max_tokens ({max_tokens:,}), and {ceiling.name}"
+        f" {ceiling.shown(ceiling.limit)} would be passed",
+        "this server does not keep to max_tokens: use another one, or raise the ceiling",
     )
 
 

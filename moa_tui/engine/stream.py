@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from moa_tui.engine import verdict
 from moa_tui.engine.advice import advised
 from moa_tui.engine.controls import Interruption, StreamSwitch, TurnControls
+from moa_tui.engine.counting import cost_its_prompt, credible, is_past
 from moa_tui.engine.cut_prompt import cut_prompt
 from moa_tui.engine.events import (
     Noticed,
@@ -19,18 +20,23 @@ from moa_tui.engine.events import (
     StreamQueued,
     TurnEvent,
 )
+from moa_tui.engine.gate import Patience
+from moa_tui.engine.liveness import Liveness
+from moa_tui.engine.metrics import prompt_tokens
 from moa_tui.engine.provider import (
+    AskedDifferentlyError,
     Batch,
     ChatProvider,
     ChatRequest,
     Failure,
     ProviderError,
     Step,
+    Usage,
 )
 from moa_tui.engine.reception import Reception
-from moa_tui.engine.reserving import Reserving
-from moa_tui.engine.retry import retrying
-from moa_tui.engine.spending import TurnSpending
+from moa_tui.engine.reserving import Held, Reserving
+from moa_tui.engine.retry import patience, retrying, within
+from moa_tui.engine.spending import HeldMoney, TurnSpending
 from moa_tui.engine.verdict import Answer
 from moa_tui.engine.watch import Watch
 from moa_tui.roster.model import Agent
@@ -40,9 +46,6 @@ __all__ = ["Answer", "Clock", "Connect", "Emit", "StreamRun", "Surroundings"]
 Emit = Callable[[TurnEvent], None]
 Connect = Callable[[str], Awaitable[ChatProvider]]
 Clock = Callable[[], float]
-
-DONE_GRACE = 2.0
-"""Seconds to wait for usage and the end marker once a finish reason has come."""
 
 _NOT_USED = {Interruption.NOT_USED, Interruption.REPLACED}
 _BY_SOMEBODY = {Interruption.STOPPED, *_NOT_USED}
@@ -85,6 +88,12 @@ class StreamRun:
         self._queued = False
         self._step: Step | None = None
         """How far the attempt under way has come; None before anything is done for it."""
+        self._patience = Patience()
+        self._held: Held | None = None
+        self._paid: HeldMoney | None = None
+        self._prompt = prompt_tokens(planned.messages)
+        self._retry_costs = False
+        self._vain = 0
         self._came = Reception(self._id, agent.max_characters, around.clock, self._report)
 
     async def run(self, *, finish_required: bool = True) -> Answer:
@@ -93,7 +102,8 @@ class StreamRun:
         if controls:
             controls.add(self._id, self._switch)
         try:
-            failure = await self._within_limits()
+            with self._around.reserving.joined(self._agent):
+                failure = await self._within_limits()
         except asyncio.CancelledError:
             resolving = self._step is Step.RESOLVING
             why = verdict.name_server_silent(self._agent.provider) if resolving else None
@@ -109,6 +119,16 @@ class StreamRun:
         judged = verdict.judge(came.received, failure, finish_required=finish_required)
         self._tell_of_cut_prompt()
         return self._end(*judged)
+
+    @property
+    def _characters(self) -> int:
+        """Characters of text and reasoning that have come."""
+        return self._agent.max_characters - max(0, self._came.room)
+
+    @property
+    def _usage(self) -> Usage | None:
+        """What the provider reports, unless it cannot be true."""
+        return credible(self._came.usage, self._prompt, self._characters)
 
     @property
     def _stopped(self) -> bool:
@@ -140,10 +160,23 @@ class StreamRun:
         return verdict.too_late(self._agent.timeout, waited_for)
 
     async def _attempts(self) -> None:
-        sleep = self._switch.pause
-        async for attempt in retrying(self._may_retry, self._report_retry, sleep):
+        async for attempt in retrying(
+            self._may_retry,
+            self._report_retry,
+            self._pause,
+            left=lambda: self._switch.left,
+            crowded=lambda: self._held is not None and self._held.crowded,
+        ):
             with attempt:
                 await self._attempt(attempt.retry_state.attempt_number)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait for the next attempt; shorter where no wait was asked for and all is well again."""
+        gate = self._around.reserving.gate(self._agent)
+        if gate and not (self._retried and self._retried.retry_after):
+            await gate.pause(self._switch, seconds)
+        else:
+            await self._switch.pause(seconds)
 
     def _may_retry(self) -> bool:
         """Whether nothing has been shown, and the model has not said that it is done."""
@@ -156,14 +189,14 @@ class StreamRun:
         """Send off an attempt, and receive what comes of it."""
         came = self._came
         came.begin()
-        paid = self._around.spending.hold(self._planned, self._agent)
+        self._paid = paid = self._around.spending.hold(self._planned, self._agent)
         reserving = self._around.reserving
         held = reserving.hold(self._planned, self._agent, self._clock, self._report_queue)
-        self._step, refused = None, False
+        self._held, self._step, refused = held, None, False
         try:
             # Before the place in the queue comes up: what this takes is nobody's answering time.
             provider = await self._around.connect(self._agent.provider)
-            await held.admitted(self._switch)
+            await held.admitted(self._switch, self._patience)
             if self._queued:
                 self._report_queue(StreamQueued(self._clock(), self._id, 0.0, over=True))
             request = self._stepping(held.listening(self._request), number)
@@ -173,14 +206,24 @@ class StreamRun:
             except ProviderError as error:
                 if self._emit_error:
                     raise
-                held.failed(error.failure)
+                failure = held.failed(error.failure)
                 refused = not self._came.begun
+                self._retry_costs = cost_its_prompt(error.failure)
+                if isinstance(error, AskedDifferentlyError):
+                    self._tell(error.notice)
+                    raise
                 refines = self._planned.layer > 1
-                failure = await advised(error.failure, request, provider, refines=refines)
-                raise ProviderError(failure) from None
+                failure = await advised(failure, request, provider, refines=refines)
+                raise ProviderError(within(failure, self._switch.left)) from None
         finally:
-            held.settle(came.usage, len(came.text))
-            paid.settle(came.usage, answered=self._has_left and not refused)
+            usage = self._usage
+            held.settle(usage, self._characters)
+            if refused and not usage and self._retry_costs:
+                self._vain += self._prompt
+                paid.settle_prompt()
+            else:
+                answered = self._has_left and not refused
+                paid.settle(usage, self._characters, answered=answered)
 
     @property
     def _has_left(self) -> bool:
@@ -212,6 +255,10 @@ class StreamRun:
         if failure and not self._came.begun:
             raise ProviderError(failure)
 
+    def _tell(self, notice: str) -> None:
+        if notice:
+            self._report(Noticed(self._clock(), notice))
+
     def _report(self, event: TurnEvent) -> None:
         try:
             self._around.emit(event)
@@ -233,30 +280,17 @@ class StreamRun:
     async def _take_all(
         self, batches: AsyncIterator[Batch], watch: Watch, request: ChatRequest
     ) -> None:
-        now = asyncio.get_running_loop().time
-        came, shown, finishing = self._came, False, False
+        came, liveness = self._came, Liveness(watch, self._agent.gap_timeout)
         async for batch in batches:
             if self._step is not Step.SENT:
                 request.on_step(Step.SENT)  # a provider that does not tell
             room = came.room
             came.take(batch)
-            if batch.done:
+            if self._held and (came.begun or came.finish_reason):
+                self._held.accepted()
+            if batch.done or self._is_past_its_limit():
                 return
-            if batch.reopened:
-                finishing, shown = False, True
-                watch.limit(self._agent.gap_timeout)
-            elif came.finish_reason:
-                if not finishing:
-                    finishing = True
-                    watch.limit(DONE_GRACE)
-            elif shown:
-                if room != came.room:  # only what was shown counts: not comments, not bytes
-                    watch.heard_at = now()
-            elif came.begun:
-                shown = True
-                watch.limit(self._agent.gap_timeout)
-            elif batch.prompt_read:
-                watch.heard_at = now()
+            liveness.heard(batch, came, grew=room != came.room)
             # Buffered batches would otherwise come one after another without any key press,
             # frame or other stream getting its turn.
             await asyncio.sleep(0)
@@ -265,6 +299,18 @@ class StreamRun:
         usage = self._came.usage
         if usage and (said := cut_prompt(self._planned, usage)):
             self._report(Noticed(self._clock(), said))
+
+    def _is_past_its_limit(self) -> bool:
+        """Whether the answer is past max_tokens, and ended here; raises where a ceiling is."""
+        if self._paid:
+            self._paid.check(self._characters)
+        limit = self._agent.sampling.max_tokens
+        if self._came.finish_reason or not is_past(limit, self._characters):
+            return False
+        self._came.finish_reason = "length"
+        what = f"{self._agent.name}: {self._agent.provider} does not keep to max_tokens ({limit:,})"
+        self._tell(f"{what}; the answer was ended after {self._characters:,} characters")
+        return True
 
     def _silence(self) -> Failure:
         agent = self._agent
@@ -275,12 +321,18 @@ class StreamRun:
         return verdict.no_first_token(agent.first_token_timeout, agent.provider)
 
     def _report_retry(self, attempt: int, delay: float, failure: Failure) -> None:
-        self._retried = failure
+        if self._retried is None:
+            self._patience.until = asyncio.get_running_loop().time() + patience(failure)
+        self._retried = self._patience.failure = failure
         self._report(RetryScheduled(self._clock(), self._id, attempt, delay, failure))
 
     def _end(self, outcome: Outcome, failure: Failure | None) -> Answer:
         came = self._came
         came.flush()
+        if came.usage and not self._usage:
+            told = f"{came.usage.prompt:,} + {came.usage.output:,} tokens, which cannot be true"
+            told = f"{self._agent.name}: {self._agent.provider} reports {told}"
+            self._tell(f"{told}: what was sent and written is counted by its length")
         used = self._switch.interruption not in _NOT_USED or outcome is not Outcome.STOPPED
         self._report(
             StreamEnded(
@@ -288,10 +340,11 @@ class StreamRun:
                 self._id,
                 outcome,
                 finish_reason=came.finish_reason,
-                usage=came.usage,
+                usage=self._usage,
                 timing=came.timing,
                 failure=failure,
                 used=used,
+                vain=self._vain,
             )
         )
         sample = self._planned.sample

@@ -69,6 +69,8 @@ def judge(
     received: Received, failure: Failure | None, *, finish_required: bool
 ) -> tuple[Outcome, Failure | None]:
     """Return the outcome of a stream that ended by itself, and why it is no better."""
+    if failure and failure.kind is FailureKind.FILTERED:
+        return Outcome.FILTERED, failure
     failure = failure or _lack(received, finish_required=finish_required)
     if failure:
         return (Outcome.PARTIAL if received.has_text else Outcome.FAILED), failure

@@ -60,6 +60,8 @@ class Dialect:
     finish_required: bool = True
     schemas: bool = True
     extra_body: Mapping[str, object] = field(default_factory=dict)
+    omit: tuple[str, ...] = ()
+    """Fields that are never sent; `system` puts the system prompt in front of the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class Provider:
     """Tokens of prompt and answer together that every model here has room for; None: see below."""
     context_windows: Mapping[str, int] = field(default_factory=dict)
     """The same of single models, as far as it is known."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Further headers of each request, checked where they are read; never a key."""
 
     @property
     def is_local(self) -> bool:
@@ -102,6 +106,10 @@ class Sampling:
     reasoning_effort: str | None = None
     seed: int | None = None
     stop: tuple[str, ...] = ()
+    omit: tuple[str, ...] = ()
+    """Fields that are never sent, whatever else says so."""
+    extra_body: Mapping[str, object] = field(default_factory=dict)
+    """Further fields of the request, checked where they are read."""
 
 
 @dataclass(frozen=True, slots=True)

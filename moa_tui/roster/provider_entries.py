@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from moa_tui.roster.document import Document, Location
 from moa_tui.roster.hosts import host_of, is_loopback, place_of, split
-from moa_tui.roster.model import Price, Provider, RateLimits
+from moa_tui.roster.model import Dialect, Price, Provider, RateLimits
 from moa_tui.roster.presets import PROVIDERS
-from moa_tui.roster.schema import PriceEntry, ProviderEntry
+from moa_tui.roster.schema import PriceEntry, ProviderEntry, SamplingEntry
 from moa_tui.roster.wording import did_you_mean
 
 _PLAIN = "plain http can be read on its way — use https or a tunnel, or add 'allow_http: true'"
 _NOT_OWN = " here, once the file is in your settings folder"
+_OWN_ONLY = "counts only in a file of your settings folder — move the file there, or take this out"
 
 
 def resolve_providers(
@@ -51,9 +52,10 @@ def _provider(name: str, entry: ProviderEntry, document: Document, *, own: bool)
     )
     if entry.limits is not None:
         provider = replace(provider, limits=RateLimits(**entry.limits.model_dump()))
-    if entry.finish_required is not None:
-        dialect = replace(base.dialect, finish_required=entry.finish_required)
-        provider = replace(provider, dialect=dialect)
+    provider = replace(provider, dialect=_dialect(base.dialect, entry))
+    refuse_of_others(where, entry, document, own=own)
+    if entry.headers:
+        provider = replace(provider, headers=entry.headers)
     if provider.base_url:
         _check_address((*where, "base_url"), provider.base_url, document)
         if is_plain(provider.base_url):
@@ -62,6 +64,26 @@ def _provider(name: str, entry: ProviderEntry, document: Document, *, own: bool)
     elif not provider.embedded and not entry.like:
         document.report(where, "no base_url — add one, or 'like: <preset>'")
     return provider
+
+
+def refuse_of_others(
+    where: Location, entry: ProviderEntry | SamplingEntry, document: Document, *, own: bool
+) -> None:
+    """Further fields and headers are sent unseen: no file from elsewhere can add any."""
+    for name in ("extra_body", "headers"):
+        if getattr(entry, name, None) and not own:
+            document.report((*where, name), _OWN_ONLY)
+
+
+def _dialect(base: Dialect, entry: ProviderEntry) -> Dialect:
+    dialect = base
+    if entry.finish_required is not None:
+        dialect = replace(dialect, finish_required=entry.finish_required)
+    if entry.omit is not None:
+        dialect = replace(dialect, omit=tuple(entry.omit))
+    if entry.extra_body:
+        dialect = replace(dialect, extra_body={**dialect.extra_body, **entry.extra_body})
+    return dialect
 
 
 def is_plain(url: str) -> bool:

@@ -16,7 +16,7 @@ from moa_tui.roster.model import (
     Roster,
     Sampling,
 )
-from moa_tui.roster.provider_entries import resolve_providers
+from moa_tui.roster.provider_entries import refuse_of_others, resolve_providers
 from moa_tui.roster.schema import AgentEntry, PresetEntry, RosterFile
 from moa_tui.roster.wording import did_you_mean
 
@@ -32,6 +32,8 @@ class Resolver:
 
     def __init__(self, file: RosterFile, document: Document, *, own: bool = False) -> None:
         self._file = file
+        self._document = document
+        self._own = own
         self._report = document.report
         self._providers = resolve_providers(file.providers, document, own=own)
         self._agents: dict[str, Agent] = {}
@@ -40,6 +42,7 @@ class Resolver:
         """Return the roster; it means nothing when something was reported."""
         file = self._file
         self._check_provider(file.defaults.provider, ("defaults", "provider"))
+        refuse_of_others(("defaults",), file.defaults, self._document, own=self._own)
         for index, entry in enumerate(file.agents):
             self._add_agent(entry, ("agents", index))
         aggregator = self._aggregator()
@@ -74,6 +77,7 @@ class Resolver:
         if not model:
             self._report((*where, "model"), "is missing — add it here or under defaults")
         self._check_provider(entry.provider, (*where, "provider"))
+        refuse_of_others(where, entry, self._document, own=self._own)
         self._agents[entry.name] = Agent(
             name=entry.name,
             model=model or "",
@@ -118,8 +122,13 @@ class Resolver:
             value = getattr(self._file.defaults, field) if own is None else own
             if value is not None:
                 sampling[field] = value
-        stop = self._file.defaults.stop if entry.stop is None else entry.stop
-        return Sampling(**sampling, stop=tuple(stop or ()))
+        defaults = self._file.defaults
+        stop = defaults.stop if entry.stop is None else entry.stop
+        omit = defaults.omit if entry.omit is None else entry.omit
+        extra = defaults.extra_body if entry.extra_body is None else entry.extra_body
+        return Sampling(
+            **sampling, stop=tuple(stop or ()), omit=tuple(omit or ()), extra_body=extra or {}
+        )
 
     def _aggregator(self) -> str:
         written = self._file.aggregator

@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from moa_tui.roster.addresses import checked_address
+from moa_tui.roster.request_fields import checked_extra_body, checked_headers
 
 _LINE = r"^\S(?:[^\n\t]*\S)?$"
 Name = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=_LINE)]
@@ -24,7 +25,20 @@ KeyVariable = Annotated[
     str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*_API_(?:KEY|TOKEN)$", max_length=80)
 ]
 Strategy = Literal["mixture", "route", "council", "vote", "single"]
-Effort = Literal["none", "minimal", "low", "medium", "high"]
+Effort = Literal["none", "minimal", "low", "medium", "high", "xhigh", "max", "default"]
+Omitted = Literal[
+    "stream_options",
+    "temperature",
+    "top_p",
+    "seed",
+    "stop",
+    "reasoning_effort",
+    "response_format",
+    "system",
+]
+Omit = Annotated[list[Omitted], Field(max_length=8)]
+ExtraBody = Annotated[dict[str, Any], AfterValidator(checked_extra_body)]
+Headers = Annotated[dict[str, str], AfterValidator(checked_headers)]
 COLOR_NAMES = (
     *("aqua", "black", "blue", "brown", "coral", "crimson", "cyan", "fuchsia", "gold", "gray"),
     *("green", "grey", "indigo", "lime", "magenta", "maroon", "navy", "olive", "orange", "orchid"),
@@ -120,6 +134,17 @@ class ProviderEntry(Entry):
     context_window: Window | None = Field(
         None, description="Tokens of prompt and answer together that the models here have room for."
     )
+    omit: Omit | None = Field(
+        None, description="Fields that this endpoint does not know: they are never sent to it."
+    )
+    extra_body: ExtraBody | None = Field(
+        None,
+        description="Further fields of each request; counts in your own folder only, never a key.",
+    )
+    headers: Headers | None = Field(
+        None,
+        description="Further headers of each request; counts in your own folder only, never a key.",
+    )
 
 
 Seconds = Annotated[float, Field(gt=0, le=3600)]
@@ -135,7 +160,9 @@ class SamplingEntry(Entry):
         None,
         description="Limit of reasoning and answer together. Reserved from a token quota up front.",
     )
-    reasoning_effort: Effort | None = None
+    reasoning_effort: Effort | None = Field(
+        None, description="As far as the model knows it; sent as it is written."
+    )
     seed: int | None = None
     stop: list[Annotated[str, Field(min_length=1)]] | None = Field(None, max_length=4)
     timeout: Seconds | None = Field(
@@ -152,6 +179,15 @@ class SamplingEntry(Entry):
     )
     context_window: Window | None = Field(
         None, description="Tokens of prompt and answer together that the model has room for."
+    )
+    omit: Omit | None = Field(
+        None,
+        description="Fields that the model does not know: they are never sent. 'system' puts the"
+        " system prompt in front of the question.",
+    )
+    extra_body: ExtraBody | None = Field(
+        None,
+        description="Further fields of each request; counts in your own folder only, never a key.",
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from moa_tui.roster.document import Location
+from moa_tui.roster.request_fields import REFUSED
 from moa_tui.roster.schema import fields_at
 from moa_tui.text import clean_line
 
@@ -50,6 +51,8 @@ def describe(error: "ErrorDetails", location: Location) -> str:
     if location[-1] == "api_key_env":
         # Never with the value: somebody may have put the key itself here.
         return _KEY_VARIABLE
+    if kind == REFUSED:
+        return error["msg"]
     if kind in _BY_TYPE_ALONE:
         return _BY_TYPE_ALONE[kind].format(**error.get("ctx", {}))
     shown = _shown(error["input"])

@@ -1,7 +1,7 @@
 """What a turn and its streams look like at one moment. Immutable; figures are worked out here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -89,6 +89,8 @@ class StreamState:
     """What of `queued` was before its first request."""
     at_first: int = 0
     """Characters that came with the first read: when they were written is not known."""
+    vain: int = 0
+    """Tokens of the prompts of attempts that brought nothing and may have cost."""
 
     @property
     def label(self) -> str:
@@ -114,11 +116,13 @@ class StreamState:
             return self.kept.cost
         nothing_came = self.outcome is Outcome.FAILED and not self.tokens
         if self.usage is None and (self.sent_at is None or nothing_came):
+            usage = Usage(0, 0)
+        else:
+            usage = self.usage or Usage(metrics.prompt_tokens(self.messages), self.tokens)
+        usage = replace(usage, prompt=usage.prompt + self.vain)
+        if not usage.prompt and not usage.output:
             return 0.0
-        if self.price is None:
-            return None
-        usage = self.usage or Usage(metrics.prompt_tokens(self.messages), self.tokens)
-        return cost_of(self.price, usage)
+        return None if self.price is None else cost_of(self.price, usage)
 
     @property
     def ttft(self) -> float | None:

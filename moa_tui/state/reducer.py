@@ -160,6 +160,7 @@ def _apply_to_stream(stream: StreamState | None, event: StreamEvent) -> StreamSt
                 timing=event.timing,
                 failure=event.failure,
                 used=event.used,
+                vain=event.vain,
                 **_queue_ended(stream, at),
             )
 

@@ -137,7 +137,7 @@ def without_waits(patch: pytest.MonkeyPatch) -> list[float]:
     """Have retries wait for nothing; what they would have waited is noted in the list."""
     noted: list[float] = []
 
-    async def note(_switch: StreamSwitch, seconds: float) -> None:
+    async def note(_switch: StreamSwitch, seconds: float, _wake: object = None) -> None:
         noted.append(seconds)
         await asyncio.sleep(0)
 

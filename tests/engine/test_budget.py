@@ -7,7 +7,7 @@ import pytest
 
 from moa_tui.engine.buckets import Bucket, BudgetSnapshot, RateReading
 from moa_tui.engine.budget import ASSUMED_PATIENCE, RateBudget, RateBudgets, Reservation
-from moa_tui.engine.provider import FailureKind, ProviderError
+from moa_tui.engine.provider import Failure, FailureKind, ProviderError
 from moa_tui.roster.model import Provider, RateLimits
 from moa_tui.roster.presets import PROVIDERS
 
@@ -23,6 +23,10 @@ class Time:
 
     def __call__(self) -> float:
         return self.now
+
+
+def limited(wait: float | None, *, retryable: bool = True) -> Failure:
+    return Failure(FailureKind.RATE_LIMITED, "slow", retryable=retryable, retry_after=wait)
 
 
 def untold(_wait: float) -> None:
@@ -132,7 +136,7 @@ async def test_a_refusal_holds_the_others_back() -> None:
     budget = RateBudget(RateLimits(), NAMES, clock)
     (first,) = taken(budget, 1)
     budget.learn(first, [])
-    budget.refused(first, 7.0)
+    budget.refused(first, limited(7.0))
     (second,) = taken(budget, 1)
     assert ready([second]) == [False]
     assert budget.expected_wait(second) == pytest.approx(7.0)
@@ -238,3 +242,56 @@ def test_a_bucket_refills_to_its_limit_and_no_further() -> None:
     assert bucket.seconds_until(45) == 15
     bucket.refill(1000.0)
     assert bucket.left == 60
+
+
+# Limits whose window is not told, and quotas that are used up for long
+
+
+def unnamed(metric: str, limit: int, remaining: float, reset: float) -> RateReading:
+    return RateReading(metric, "", limit, remaining, reset)
+
+
+async def test_a_limit_without_a_window_is_paused_for_and_not_shown() -> None:
+    clock = Time()
+    budget = RateBudget(RateLimits(), NAMES, clock)
+    first, *_ = taken(budget, 1, 500)
+    budget.learn(first, [unnamed("tokens", 6000, 0, 60.0), unnamed("requests", 30, 29, 2.0)])
+    budget.settle(first, 500)
+    (waiting,) = taken(budget, 1, 3000)
+    assert not waiting.ready.is_set()
+    assert budget.expected_wait(waiting) == pytest.approx(30.0)
+    assert budget.snapshot().tokens_limit is None
+    clock.now += 31
+    assert all(ready(taken(budget, 1, 10)))
+    assert waiting.ready.is_set()
+
+
+async def test_what_another_process_took_is_learnt_from_a_refusal() -> None:
+    budget = RateBudget(FREE, NAMES, Time())
+    first, *_ = taken(budget, 1, 1000)
+    assert budget.snapshot().tokens_left == 29_000
+    budget.learn(first, [minute("tokens", 30_000, 2_000), minute("requests", 5, 1)])
+    budget.refused(first, limited(None))
+    assert budget.snapshot().tokens_left == 2_000
+    assert budget.snapshot().requests_left == 1
+
+
+async def test_a_quota_of_a_day_that_is_used_up_is_asked_for_by_nobody_else() -> None:
+    clock = Time()
+    budget = RateBudget(FREE, NAMES, clock)
+    *streams, queued = taken(budget, 6)
+    budget.refused(streams[0], limited(80_000.0, retryable=False))
+    assert queued.ready.is_set()
+    assert queued.refused is not None
+    with pytest.raises(ProviderError) as caught:
+        taken(budget, 1)
+    assert not caught.value.failure.retryable
+    clock.now += 700  # somebody may find out
+    taken(budget, 1)
+
+
+async def test_what_is_larger_than_the_limit_is_known() -> None:
+    budget = RateBudget(FREE, NAMES, Time())
+    assert budget.fits_never(30_000) is None
+    assert budget.fits_never(30_001) is not None
+    assert RateBudget(PROVIDERS["cerebras"].limits, NAMES, Time()).fits_never(10**6) is None

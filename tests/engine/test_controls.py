@@ -89,7 +89,7 @@ async def test_a_retry_is_sent_now(provider: ScriptedProvider) -> None:
         if isinstance(event, RetryScheduled):
             assert controls.retry_now(event.stream)
 
-    slow = error(FailureKind.RATE_LIMITED, retryable=True, retry_after=60)
+    slow = error(FailureKind.RATE_LIMITED, retryable=True, retry_after=8.0)
     provider.script("a", [slow], [slow], pieces("At last."))
     _, events = await controlled(provider, plan("ab"), react)
     assert text_of(events, "s1") == "At last."
@@ -104,7 +104,7 @@ async def test_giving_up_a_retry_tells_its_cause_and_asks_who_steps_in(
         if isinstance(event, RetryScheduled):
             assert controls.give_up(event.stream)
 
-    slow = error(FailureKind.RATE_LIMITED, "too many", retryable=True, retry_after=60)
+    slow = error(FailureKind.RATE_LIMITED, "too many", retryable=True, retry_after=8.0)
     provider.script("a", [slow])
     proposers = [agent("a", fallback=("Agent-c",)), agent("b")]
     ended, events = await controlled(provider, plan(proposers, reserves=[agent("c")]), react)

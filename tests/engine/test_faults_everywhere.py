@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from moa_tui.engine import stream as stream_module
+from moa_tui.engine import liveness
 from moa_tui.engine.events import Outcome
 from tests.double import odd_events
 from tests.engine.cancelled import OPEN_FILES, cancel_turns
@@ -24,7 +24,7 @@ from tests.engine.fault_rig import SHORT, flaws, opened_rig
 
 @pytest.fixture(autouse=True)
 def _short_grace(monkeypatch: pytest.MonkeyPatch, waits: list[float]) -> None:
-    monkeypatch.setattr(stream_module, "DONE_GRACE", SHORT)
+    monkeypatch.setattr(liveness, "DONE_GRACE", SHORT)
 
 
 @pytest.mark.parametrize("kind", AFTER_EVENTS)

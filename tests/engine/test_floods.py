@@ -15,7 +15,7 @@ from moa_tui.engine.provider import FailureKind
 from moa_tui.engine.run_turn import run_turn
 from moa_tui.engine.strategies.single import single
 from moa_tui.engine.turn import TurnPlan
-from moa_tui.roster.model import Lineup
+from moa_tui.roster.model import Lineup, Sampling
 from tests.engine.scripted import PATIENCE, agent, text_of
 from tests.engine.wire_fixtures import provider_at
 
@@ -50,7 +50,7 @@ async def flooded(
 ) -> tuple[StreamEnded, str]:
     """Ask an agent with a cap of CAP there; return how it ended, and its text."""
     monkeypatch.setenv("ACME_API_KEY", "csk-test")
-    asked = agent("a", max_characters=CAP, **changes)
+    asked = agent("a", max_characters=CAP, sampling=Sampling(max_tokens=CAP), **changes)
     providers = {"acme": provider_at(url)}
     connections = Connections(providers)
     await connections.warm_up()

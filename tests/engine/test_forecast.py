@@ -6,6 +6,7 @@ import pytest
 
 from moa_tui.engine.budget import RateBudgets
 from moa_tui.engine.forecast import forecast
+from moa_tui.engine.provider import Failure, FailureKind
 from moa_tui.engine.turn import TurnPlan
 from moa_tui.roster.model import Dialect, Provider, RateLimits, Sampling
 from tests.engine.scripted import ScriptedProvider, agent, plan, run
@@ -70,6 +71,7 @@ async def test_a_provider_that_said_when_to_come_back_is_waited_for() -> None:
     turn_plan = one_model(1)
     budgets = RateBudgets(lambda: 0.0)
     budget = budgets.of(turn_plan.providers["acme"], "m")
-    budget.refused(budget.reserve(10, 1, lambda _wait: None), 30.0)
+    slow = Failure(FailureKind.RATE_LIMITED, "slow", retryable=True, retry_after=30.0)
+    budget.refused(budget.reserve(10, 1, lambda _wait: None), slow)
     taken = forecast(turn_plan.lineup, turn_plan.providers, "Why?", (), budgets)
     assert taken.words.endswith("queues for ~30 s")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moa_tui.engine.provider import Failure, FailureKind, ProviderError
-from moa_tui.engine.retry import MAX_ATTEMPTS, MAX_WAIT, retrying
+from moa_tui.engine.retry import MAX_ATTEMPTS, MAX_WAIT, delay, retrying, spread, within
 from moa_tui.errors import MissingKeyError
 
 BUSY = Failure(FailureKind.OVERLOADED, "busy", retryable=True)
@@ -25,13 +25,15 @@ class Run:
 
     failures: Sequence[Exception | Failure]
     shows: Sequence[int] = ()  # attempts that show something before they fail
+    left: float = float("inf")
     attempts: int = 0
     shown: bool = False
     slept: list[float] = field(default_factory=list)
     reported: list[tuple[int, float, Failure]] = field(default_factory=list)
 
     async def to_end(self) -> str:
-        async for attempt in retrying(lambda: not self.shown, self._report, self._sleep):
+        left = lambda: self.left  # noqa: E731
+        async for attempt in retrying(lambda: not self.shown, self._report, self._sleep, left):
             with attempt:
                 self._attempt()
         return "answer"
@@ -43,9 +45,9 @@ class Run:
             failure = self.failures[self.attempts - 1]
             raise ProviderError(failure) if isinstance(failure, Failure) else failure
 
-    def _report(self, attempt: int, delay: float, failure: Failure) -> None:
+    def _report(self, attempt: int, wait: float, failure: Failure) -> None:
         assert len(self.reported) == len(self.slept)  # told before the wait, not after it
-        self.reported.append((attempt, delay, failure))
+        self.reported.append((attempt, wait, failure))
 
     async def _sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -83,29 +85,58 @@ async def test_every_retry_is_reported_with_the_wait_that_follows() -> None:
         (2, failures[1]),
         (3, failures[2]),
     ]
-    assert [delay for _, delay, _ in run.reported] == run.slept
+    assert [wait for _, wait, _ in run.reported] == run.slept
 
 
-@pytest.mark.parametrize("repetition", range(20))
-async def test_waits_grow_and_are_not_the_same_for_all(repetition: int) -> None:
-    run = Run([BUSY] * 3)
-    await run.to_end()
-    first, second, third = run.slept
-    assert 0.5 <= first <= 1.0
-    assert 1.0 <= second <= 1.5
-    assert 2.0 <= third <= 2.5
-    other = Run([BUSY])
-    await other.to_end()
-    assert other.slept != [first]  # five agents do not come back at the same moment
+@pytest.mark.parametrize("kind", list(FailureKind))
+@pytest.mark.parametrize("left", [2.0, 10.0, 120.0, float("inf")])
+def test_attempts_are_spread_over_the_time_that_trouble_takes(
+    kind: FailureKind, left: float
+) -> None:
+    failure = Failure(kind, "busy", retryable=True)
+    first, second, third = (delay(failure, failures, left) for failures in (1, 2, 3))
+    assert 0 < first <= 1.0
+    assert first < second * 1.7 < third * 3
+    whole = min(spread(failure), left * 0.9)
+    assert 0.7 * whole <= first + second + third <= 1.3 * whole
+    # Those who were refused together do not come back together.
+    assert len({delay(failure, 1, left) for _ in range(8)}) == 8
 
 
 @settings(deadline=None)
-@given(st.floats(0, MAX_WAIT), st.integers(0, 2))
+@given(st.floats(0.01, MAX_WAIT), st.integers(0, 2))
 def test_nobody_is_asked_before_the_time_they_named(wish: float, before: int) -> None:
     run = Run([*[BUSY] * before, wishing(wish)])
     asyncio.run(run.to_end())
     wait = run.slept[-1]
-    assert wish < wait <= wish + 1.0
+    assert wish < wait <= wish + 1.1
+
+
+@pytest.mark.parametrize(
+    ("wish", "left", "told"),
+    [
+        (24, 10.0, "it asks to wait 24 s, longer than the 10 s left"),
+        (24, -1.0, "it asks to wait 24 s, longer than the 0 s left"),
+        (1200, 5000.0, "it asks to wait 20 min, which is not waited for"),
+        (80_000, 10.0, "it asks to wait 22 h 14 min, which is not waited for"),
+        (24, 100.0, ""),
+        (None, 0.1, ""),
+    ],
+)
+def test_a_wait_for_which_there_is_no_time_is_told(
+    wish: float | None, left: float, told: str
+) -> None:
+    failure = Failure(FailureKind.RATE_LIMITED, "slow", "x", retryable=True, retry_after=wish)
+    final = within(failure, left)
+    assert final == failure if not told else final.message == f"slow — {told}"
+    assert final.retryable is not bool(told)
+
+
+async def test_with_no_time_left_nothing_is_waited_for() -> None:
+    run = Run([BUSY] * 4, left=0.1)
+    with pytest.raises(ProviderError):
+        await run.to_end()
+    assert (run.attempts, run.slept) == (1, [])
 
 
 @pytest.mark.parametrize("seconds", [MAX_WAIT + 0.1, 3600.0, 1e7])

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from moa_tui.engine import stream as stream_module
+from moa_tui.engine import liveness
 from moa_tui.engine.events import (
+    Noticed,
     Outcome,
     PromptRead,
     ReasoningDelta,
@@ -16,11 +17,14 @@ from moa_tui.engine.events import (
     TextDelta,
 )
 from moa_tui.engine.provider import (
+    AskedDifferentlyError,
     Batch,
+    Failure,
     FailureKind,
     ServerTiming,
     Usage,
 )
+from moa_tui.engine.retry import MOST_CHANGES
 from moa_tui.engine.stream import Answer
 from moa_tui.errors import HistoryError, LocalModelError, MissingKeyError, MoaError
 from moa_tui.text import clean
@@ -176,22 +180,58 @@ async def test_timeout(stream: Stream, steps: Sequence[Step], outcome: Outcome) 
 
 
 async def test_timeout_counts_over_all_attempts_and_names_what_was_wrong(stream: Stream) -> None:
-    stream.timeout = SOON
-    stream.provider.script("m", [error(message="too busy", retryable=True, retry_after=30.0)])
+    stream.timeout = 0.5
+    busy = error(message="too busy", retryable=True, retry_after=0.1)
+    stream.provider.script("m", [busy], [Hang()])
     answer = await stream.run()
     assert answer.failure
     assert answer.failure.kind is Kind.TIMEOUT
-    assert answer.failure.message == "no answer within 0.02 s: too busy"
-    assert len(stream.of(RequestSent)) == len(stream.of(RetryScheduled)) == 1
+    assert answer.failure.message == "no answer within 0.5 s: too busy"
+    assert len(stream.of(RequestSent)) == 2
+    assert len(stream.of(RetryScheduled)) == 1
+
+
+async def test_a_wait_that_is_longer_than_the_time_left_is_not_begun(stream: Stream) -> None:
+    stream.provider.script("m", [error(message="too busy", retryable=True, retry_after=24.0)])
+    answer = await stream.run()
+    assert answer.failure
+    assert answer.failure.message == ("too busy — it asks to wait 24 s, longer than the 10 s left")
+    assert "timeout" in answer.failure.advice
+    assert len(stream.of(RequestSent)) == 1
+    assert not stream.of(RetryScheduled)
+
+
+async def test_what_is_asked_differently_is_asked_at_once_and_said(stream: Stream) -> None:
+    refused = Failure(Kind.BAD_REQUEST, "no such field")
+    stream.provider.script(
+        "m",
+        [AskedDifferentlyError(refused, "acme refused `seed`")],
+        [AskedDifferentlyError(refused)],
+        pieces("Because."),
+    )
+    answer = await stream.run()
+    assert (answer.text, answer.outcome) == ("Because.", COMPLETE)
+    assert len(stream.of(RequestSent)) == 3
+    told = [event.text for event in stream.events if isinstance(event, Noticed)]
+    assert told == ["acme refused `seed`"]
+    assert not stream.of(RetryScheduled)
+
+
+async def test_changes_have_an_end(stream: Stream) -> None:
+    refused = Failure(Kind.BAD_REQUEST, "no such field")
+    stream.provider.script("m", [AskedDifferentlyError(refused)])
+    answer = await stream.run()
+    assert answer.failure == refused
+    assert len(stream.of(RequestSent)) == MOST_CHANGES + 1
 
 
 async def test_timeout_of_a_later_attempt_is_its_own(stream: Stream, waits: list[float]) -> None:
-    stream.timeout = SOON
+    stream.timeout = 0.5
     stream.provider.script("m", [error(retryable=True)], [TEXT, Hang()])
     answer = await stream.run()
     assert (answer.outcome, answer.text) == (PARTIAL, "Because.")
     assert answer.failure
-    assert answer.failure.message == "no complete answer within 0.02 s"
+    assert answer.failure.message == "no complete answer within 0.5 s"
 
 
 async def test_timeout_is_told_even_where_the_provider_makes_an_error_of_it(
@@ -214,7 +254,7 @@ async def test_timeout_is_told_even_where_the_provider_makes_an_error_of_it(
 async def test_end_of_grace_never_comes_after_the_timeout(
     stream: Stream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream_module, "DONE_GRACE", 2 * PATIENCE)
+    monkeypatch.setattr(liveness, "DONE_GRACE", 2 * PATIENCE)
     stream.timeout = SOON
     stream.provider.script("m", [TEXT, STOP, Hang()])
     assert (await stream.run()).outcome is COMPLETE
@@ -223,7 +263,7 @@ async def test_end_of_grace_never_comes_after_the_timeout(
 async def test_usage_that_comes_within_the_grace_is_taken(
     stream: Stream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream_module, "DONE_GRACE", PATIENCE)
+    monkeypatch.setattr(liveness, "DONE_GRACE", PATIENCE)
     gate = asyncio.Event()
     stream.provider.script("m", [TEXT, STOP, gate, Batch(usage=Usage(5, 2)), DONE])
     task = asyncio.create_task(stream.run())
@@ -241,13 +281,13 @@ async def test_usage_that_comes_within_the_grace_is_taken(
         pytest.param([TEXT, TEXT, Hang()], id="writing"),
         pytest.param([Endless(TEXT)], id="never-waiting"),
         pytest.param([TEXT, STOP, Hang()], id="after-the-reason"),
-        pytest.param([error(retryable=True, retry_after=30.0)], id="waiting-to-retry"),
+        pytest.param([error(retryable=True, retry_after=8.0)], id="waiting-to-retry"),
     ],
 )
 async def test_stopping_keeps_the_text(
     stream: Stream, steps: Sequence[Step], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream_module, "DONE_GRACE", PATIENCE)
+    monkeypatch.setattr(liveness, "DONE_GRACE", PATIENCE)
     stream.provider.script("m", steps)
     task = asyncio.create_task(stream.run())
     await stream.provider.until_asked(1)

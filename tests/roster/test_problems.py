@@ -107,7 +107,7 @@ WHOLE_FILES = {
     GOOD.replace("{model: m}", "{model: m, system_prompt: x}"): (
         "2:22: defaults.system_prompt: unknown key — known: provider, temperature, top_p,"
         " max_tokens, reasoning_effort, seed, stop, timeout, first_token_timeout, gap_timeout,"
-        " max_characters, context_window, model"
+        " max_characters, context_window, omit, extra_body, model"
     ),
     GOOD.replace("{model: m}", "m"): "2:1: defaults: should be 'key: value' lines, not 'm'",
     GOOD.replace("{model: m}", ""): (
@@ -144,8 +144,9 @@ IN_AN_AGENT = {
     "samples: 17": "samples: should be less than or equal to 16, not 17",
     "enabled: no": "enabled: should be true or false, not 'no'",
     "enabled: 0": "enabled: should be true or false, not 0",
-    "reasoning_effort: max": (
-        "reasoning_effort: should be 'none', 'minimal', 'low', 'medium' or 'high', not 'max'"
+    "reasoning_effort: most": (
+        "reasoning_effort: should be 'none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max' or"
+        " 'default', not 'most'"
     ),
     "stop: END": "stop: should be a list, not 'END'",
     "stop: [a, b, c, d, e]": "stop: should have at most 4 entries",
@@ -170,7 +171,8 @@ IN_AN_AGENT = {
     "'<list>': 1": (
         "<list>: unknown key — known: provider, temperature, top_p, max_tokens, reasoning_effort,"
         " seed, stop, timeout, first_token_timeout, gap_timeout, max_characters, context_window,"
-        " name, model, system_prompt, color, enabled, expertise, samples, fallback"
+        " omit, extra_body, name, model, system_prompt, color, enabled, expertise, samples,"
+        " fallback"
     ),
     "systemprompt: x": "systemprompt: unknown key — did you mean 'system_prompt'?",
     "max_token: 5": "max_token: unknown key — did you mean 'max_tokens'?",
@@ -355,7 +357,8 @@ OF_A_PROVIDER = {
     ),
     "{base_url: 'https://host/v1', model: m}": (
         "7:46: providers.x.model: unknown key — known: base_url, api_key_env, like,"
-        " allow_http, finish_required, reference_tokens, limits, prices, context_window"
+        " allow_http, finish_required, reference_tokens, limits, prices, context_window,"
+        " omit, extra_body, headers"
     ),
 }
 

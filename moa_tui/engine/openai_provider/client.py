@@ -9,17 +9,22 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
-from typing import Any
 from urllib.parse import urlsplit
 
 from openai import APIStatusError, AsyncOpenAI, AsyncStream
 
 from moa_tui.engine.openai_provider.asked import Asked
+from moa_tui.engine.openai_provider.bodies import Bodies
 from moa_tui.engine.openai_provider.exchange import Exchange, begin
-from moa_tui.engine.openai_provider.failures import failure_of, may_have_ended, server_ended
+from moa_tui.engine.openai_provider.failures import (
+    failure_of,
+    may_have_ended,
+    refusal_of,
+    server_ended,
+)
 from moa_tui.engine.openai_provider.http_client import open_http
 from moa_tui.engine.openai_provider.rate_headers import readings_in
-from moa_tui.engine.provider import Batch, ChatRequest, ProviderError
+from moa_tui.engine.provider import AskedDifferentlyError, Batch, ChatRequest, ProviderError
 from moa_tui.engine.wire.decoder import StreamDecoder
 from moa_tui.engine.wire.models import read_model_names
 from moa_tui.redaction import without_held
@@ -54,8 +59,9 @@ class OpenAIProvider:
         self._read_timeout = read_timeout
         self._base_url = base_url
         self._asked = Asked(provider, urlsplit(base_url).netloc, "", key)
+        self._bodies = Bodies(provider)
         with self._telling():
-            self._http = open_http(base_url, key, read_timeout)
+            self._http = open_http(base_url, key, read_timeout, provider.headers)
             self._client = AsyncOpenAI(
                 base_url=base_url,
                 # Given in the request hook. Something must be here: the SDK would look for
@@ -124,6 +130,8 @@ class OpenAIProvider:
         """The one place where an exception becomes a ProviderError."""
         try:
             yield
+        except AskedDifferentlyError:
+            raise
         except Exception as error:  # noqa: BLE001 - some kinds of fault are no openai.APIError
             if decoder and decoder.finished:
                 return  # the answer was there: what broke could have brought no more of it
@@ -140,35 +148,15 @@ class OpenAIProvider:
 
     async def _post(self, request: ChatRequest) -> AsyncStream[object]:
         """Send `request`; the SDK's `create` takes 0.2 ms longer for every message of a prompt."""
-        return await self._client.post(
-            "/chat/completions",
-            cast_to=object,
-            body=self._body(request),
-            stream=True,
-            stream_cls=AsyncStream[object],
-        )
-
-    def _body(self, request: ChatRequest) -> dict[str, Any]:
-        dialect = self._asked.provider.dialect
-        sampling = request.sampling
-        body: dict[str, Any] = {
-            "model": request.model,
-            "messages": [{"role": m.role, "content": m.content} for m in request.messages],
-            "stream": True,
-            dialect.limit_field: sampling.max_tokens,
-        }
-        for name in ("temperature", "top_p", "reasoning_effort", "seed"):
-            value = getattr(sampling, name)
-            if value is not None:
-                body[name] = value
-        if sampling.stop:
-            body["stop"] = list(sampling.stop)
-        if dialect.include_usage:
-            body["stream_options"] = {"include_usage": True}
-        if request.schema and dialect.schemas:
-            # https://platform.openai.com/docs/guides/structured-outputs
-            shape = {"name": "answer", "strict": True, "schema": request.schema}
-            body["response_format"] = {"type": "json_schema", "json_schema": shape}
-        if dialect.extra_body:
-            body |= dialect.extra_body
-        return body
+        body = self._bodies.of(request)
+        try:
+            return await self._client.post(
+                "/chat/completions",
+                cast_to=object,
+                body=body,
+                stream=True,
+                stream_cls=AsyncStream[object],
+            )
+        except APIStatusError as error:
+            self._bodies.learn(body, refusal_of(error, replace(self._asked, model=request.model)))
+            raise

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import httpx2
 import openai
 
 from moa_tui.engine import verdict
 from moa_tui.engine.openai_provider.asked import Asked
-from moa_tui.engine.openai_provider.statuses import Refusal, failure_of_refusal, message_in
+from moa_tui.engine.openai_provider.reasons import parsed, reason_in, statuses_in
+from moa_tui.engine.openai_provider.statuses import Refusal, failure_of_refusal
 from moa_tui.engine.openai_provider.transport import failure_of_transport
 from moa_tui.engine.provider import Failure, FailureKind
 from moa_tui.engine.wire.errors import (
@@ -32,8 +34,7 @@ def failure_of(error: Exception, asked: Asked) -> Failure:
         case MoaError():
             return verdict.failure_of(error)
         case openai.APIStatusError():
-            headers = error.response.headers
-            return failure_of_refusal(Refusal(asked, error.status_code, _body(error.body), headers))
+            return failure_of_refusal(refusal_of(error, asked))
         case WireError():
             return _of_wire(error, asked)
     return failure_of_transport(error, asked)
@@ -51,11 +52,13 @@ def server_ended(failure: Failure) -> Failure:
     return replace(failure, kind=kind, message=message, advice=advice, retryable=True)
 
 
-def _body(body: object) -> Mapping[str, Any]:
-    """Return an error response's body as an object; of a web page there is nothing to quote."""
-    if isinstance(body, str) and not _is_page(body):
-        return {"message": body}
-    return body if isinstance(body, dict) else {}
+def refusal_of(error: openai.APIStatusError, asked: Asked) -> Refusal:
+    """Return what an error response says, whole: the SDK keeps a part of its body only."""
+    try:
+        body = parsed(error.response.text)
+    except (httpx2.StreamError, LookupError):  # not read, or in no encoding that there is
+        body = error.body
+    return Refusal(asked, error.status_code, body, error.response.headers)
 
 
 def _of_wire(error: WireError, asked: Asked) -> Failure:
@@ -71,8 +74,9 @@ def _of_wire(error: WireError, asked: Asked) -> Failure:
             message = f"nothing could be read of what {host} sent: {asked.quote(str(error))}"
             advice = f"check base_url of {asked.provider.name}, and any proxy"
             return Failure(FailureKind.UNREADABLE, message, advice)
-    if error.body is not None and message_in(error.body):
-        return failure_of_refusal(Refusal(asked, _status_in(error.body), error.body))
+    if error.body is not None and _is_error(error.body):
+        status = next(statuses_in(error.body), None)
+        return failure_of_refusal(Refusal(asked, status, error.body))
     advice = f"check base_url of {asked.provider.name}, and any proxy"
     if _is_page(str(error)):
         message = f"{host} sent a web page instead of an answer"
@@ -84,13 +88,10 @@ def _of_wire(error: WireError, asked: Asked) -> Failure:
     return Failure(FailureKind.NOT_AN_ANSWER, message, advice, retryable=True)
 
 
-def _status_in(body: Mapping[str, Any]) -> int | None:
-    """Return the HTTP status that an error inside a stream would have had, if it says."""
-    for name in ("status_code", "code"):
-        said = str(body.get(name))
-        if len(said) == 3 and said.isdecimal() and said[0] in "45":
-            return int(said)
-    return None
+def _is_error(body: Mapping[str, Any]) -> bool:
+    """Whether an object says what went wrong: an answer's fields are no words of an error."""
+    told = {name: body[name] for name in body if name not in {"choices", "usage"}}
+    return bool(reason_in(told).words)
 
 
 def _is_page(text: str) -> bool:

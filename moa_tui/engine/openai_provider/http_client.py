@@ -6,7 +6,8 @@ that is sent is named here.
 """
 
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from types import MappingProxyType
 from typing import Any, cast
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -30,6 +31,7 @@ _KEPT_HEADERS = (
     *("host", "content-type", "content-length", "accept", "user-agent"),
     "x-stainless-raw-response",  # by which the SDK remembers how it was called
 )
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 class HttpClient(httpx2.AsyncClient):
@@ -52,10 +54,13 @@ class HttpClient(httpx2.AsyncClient):
             await transport.open_ahead(url, count, CONNECT_TIMEOUT)
 
 
-def open_http(base_url: str, key: ApiKey, read_timeout: float) -> HttpClient:
+def open_http(
+    base_url: str, key: ApiKey, read_timeout: float, further: Mapping[str, str] = _NO_HEADERS
+) -> HttpClient:
     """Return a client whose requests carry `key`.
 
-    Raises ProviderError for a SOCKS proxy, and where SSL_CERT_FILE names nothing that can be used.
+    `further` headers go along with each request, and take no other's place. Raises ProviderError
+    for a SOCKS proxy, and where SSL_CERT_FILE names nothing that can be used.
     """
     address = urlsplit(base_url)
     local = is_loopback(base_url)
@@ -68,7 +73,7 @@ def open_http(base_url: str, key: ApiKey, read_timeout: float) -> HttpClient:
         # twice, which a server is better told.
         kept |= {"accept-encoding": "identity", "connection": "close"}
         kept |= {"authorization": f"Bearer {key.reveal()}"}
-        request.headers = httpx2.Headers(kept)
+        request.headers = httpx2.Headers({**further, **kept})
 
     async def limit_body(response: httpx2.Response) -> None:
         if response.is_error or response.request.method != "POST":
