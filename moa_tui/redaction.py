@@ -11,7 +11,6 @@ in the same step, so that nothing can be taken away afterwards from between the 
 
 import base64
 import hashlib
-import html
 import os
 import re
 import unicodedata
@@ -131,8 +130,12 @@ def _without(text: str, finders: list[_Find], *, looks: bool) -> str:
     views = _views(text)
     spans = [span for find in (*_held.values(), *finders) for span in find(views)]
     if looks:
-        spans += [view.span(*m.span()) for view in views[:2] for m in _LOOKS.finditer(view.letters)]
-    parts, done = [], 0
+        read = views[:1] if views[0] is views[1] else views[:2]
+        spans += [view.span(*m.span()) for view in read for m in _LOOKS.finditer(view.letters)]
+    if not spans:
+        return clean(text)
+    parts: list[str] = []
+    done = 0
     for start, end in sorted(spans):
         if start >= done:
             parts += (text[done:start], MARK)
@@ -143,6 +146,8 @@ def _without(text: str, finders: list[_Find], *, looks: bool) -> str:
 def _views(text: str) -> tuple[_View, ...]:
     """Return `text` as it is written, as it is read, and as it is read without spaces."""
     written = _View(_lower(text))
+    if text.isascii() and text.isprintable() and not _ENCODED.search(text):
+        return (written, written, _spread(written)) if " " in text else (written,) * 3
     read = _decoded(text)
     return written, read, _spread(read)
 
@@ -186,6 +191,8 @@ def _read(match: re.Match[str]) -> str:
         if digits:
             return chr(code) if (code := int(digits, 16)) <= 0x10FFFF else ""
     if entity := match[6]:
+        import html  # noqa: PLC0415 - seldom needed
+
         return html.unescape(entity)
     return match[7] or ""
 
@@ -227,6 +234,8 @@ def _finding(secret: str) -> _Find:
     spread = [form for form in read if len(form) >= _SHORTEST_SPREAD]
 
     def find(views: tuple[_View, ...]) -> list[Span]:
+        if views[0] is views[2]:  # all are one
+            return [span for form in forms for span in views[0].found(form)]
         needles = zip(views, (forms, read, spread), strict=True)
         return [s for view, wanted in needles for form in wanted if form for s in view.found(form)]
 

@@ -9,8 +9,6 @@ import ipaddress
 import re
 from urllib.parse import SplitResult, urlsplit
 
-import idna
-
 from moa_tui.text import clean_line
 
 _PORTS = {"http": 80, "https": 443}
@@ -57,6 +55,8 @@ def canonical_host(host: str) -> str:
         return _address_6(host)
     name = host.lower()
     if not name.isascii() or "xn--" in name:
+        import idna  # noqa: PLC0415 - seldom needed, and slow to import
+
         try:
             name = idna.encode(name).decode("ascii")
         except UnicodeError as error:
