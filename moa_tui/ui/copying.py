@@ -75,12 +75,13 @@ class Copying(Linking):
         elif what == "file":
             self.run_worker(self._write(text, pane.owner.name or "answer"))
         elif what == "code":
-            self._copy_code(text)
+            self.run_worker(self._copy_code(text))
         else:
             self.copy_to_clipboard(text)
 
-    def _copy_code(self, text: str) -> None:
-        blocks = self.late.code_blocks(text)
+    async def _copy_code(self, text: str) -> None:
+        # In a thread: finding the blocks of a long answer takes longer than a frame.
+        blocks = await asyncio.to_thread(self.late.code_blocks, text)
         if len(blocks) > 1:
             self.push_screen(self.late.CodeBlockScreen(blocks), self._copy_block)
         elif blocks:
