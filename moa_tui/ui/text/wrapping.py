@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from moa_tui.ui.text.breaking import wrap
 
 TAB = "    "
+SHORT = 4 * 1024
+"""Characters of a text that anything may be done with on the event loop: it takes milliseconds."""
+
 _FENCE = re.compile(r" {0,24}(`{3,}+(?=[^`]*$)|~{3,}+)")
 
 
