@@ -6,7 +6,7 @@ from functools import partial
 
 from textual.worker import WorkType
 
-from moa_tui.engine.agreement import agreement
+from moa_tui.engine.agreement import Agreement, agreement
 from moa_tui.engine.prompts import JUDGE
 from moa_tui.roster.model import Agent
 from moa_tui.state import TurnState
@@ -15,6 +15,7 @@ from moa_tui.ui.actions.room import Room
 from moa_tui.ui.screens.side_by_side import SideBySide
 from moa_tui.ui.screens.synthesis import Synthesis, SynthesisScreen
 from moa_tui.ui.screens.text import TextScreen
+from moa_tui.ui.text.wrapping import SHORT
 from moa_tui.ui.widgets.read_pane import ReadPane
 
 
@@ -108,12 +109,19 @@ class Afterwards:
             self._room.tell("there are no two answers to the same question to compare")
             return
         texts = [(s.label, str(s.text)) for s in latest]
+        if sum(len(text) for _, text in texts) <= SHORT:
+            self._tell_agreement(state, agreement(texts))
+            return
         work: WorkType[None] = partial(self._compare, state, texts)
         self._room.app.run_worker(work, group="agreement", exclusive=True)
 
     async def _compare(self, state: TurnState, texts: list[tuple[str, str]]) -> None:
-        # In a thread: long answers take longer than a frame.
+        asked_on = self._room.app.screen
         found = await asyncio.to_thread(agreement, texts)
+        if self._room.app.screen is asked_on:  # else the person has gone elsewhere
+            self._tell_agreement(state, found)
+
+    def _tell_agreement(self, state: TurnState, found: Agreement) -> None:
         self._room.app.push_screen(TextScreen("Agreement", agreement_words.text(state, found)))
 
     def _mark(self, state: TurnState) -> None:

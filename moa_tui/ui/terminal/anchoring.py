@@ -23,8 +23,9 @@ _SAFE = (
 )
 """Letters, marks and signs that take one or two cells, or none, wherever they are shown."""
 
-_CHANGES = "\u200d\ufe0e\ufe0f\u20e3\U0001f3fb-\U0001f3ff"
-_IN_DOUBT = re.compile(f"(?:[^{_SAFE}]|[{_SAFE}](?=[{_CHANGES}]))+")
+_ODD = re.compile(f"[^{_SAFE}]")
+"""What makes a text one of several opinions; what changes the letter before it is among it."""
+
 _EDGES = "│┃║▌▐▏▕╎┆"
 _PIECE = re.compile(f" +|[{_EDGES}]|[^ {_EDGES}]+")
 _TOKEN = re.compile(
@@ -40,7 +41,7 @@ _Row = list[tuple[str, bool]]
 
 def anchored(data: str) -> str:
     """Return `data`, about to be written, with the cursor put right after what is in doubt."""
-    if data.isascii() or _IN_DOUBT.search(data) is None:
+    if data.isascii() or _ODD.search(data) is None:
         return data
     parts: list[str] = []
     place: tuple[int, int] | None = None
@@ -67,7 +68,7 @@ def anchored(data: str) -> str:
 
 def _written(row: _Row, line: int, column: int) -> Iterator[str]:
     """Yield what writes `row` from `column` on, where the cursor is."""
-    if not any(is_text and _IN_DOUBT.search(part) for part, is_text in row):
+    if not any(is_text and _ODD.search(part) for part, is_text in row):
         yield from (part for part, _ in row)
         return
     yield from (" " * cell_len(part) if is_text else part for part, is_text in row)
@@ -83,7 +84,7 @@ def _written(row: _Row, line: int, column: int) -> Iterator[str]:
             spare = None
         elif not text.isspace():
             yield text
-            if _IN_DOUBT.search(text):
+            if _ODD.search(text):
                 spare = (spare or 0) + _spare(text)
         elif spare is not None and len(text) >= spare + (not _is_last(pieces[number + 1 :])):
             yield f"\x1b[{line};{piece.end}H"  # it is blank already
