@@ -1,5 +1,6 @@
 """Searching the history. What is looked for is data: no character in it has a meaning."""
 
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,10 @@ from moa_tui.transcript.schema import has_words, left_to_fold
 
 _NO_SPACES_BETWEEN_WORDS = 0x0E00
 """From Thai on there are scripts whose words the index cannot tell apart."""
+
+_SPECIAL, _ESCAPED = re.compile("([!%_])"), r"!\1"
+_LONGEST_PATTERN = 5_000
+"""Characters; SQLite refuses patterns of more than 50,000 bytes."""
 
 
 def search_turns(path: Path, query: str, limit: int = 20) -> list[TurnSummary]:
@@ -67,9 +72,11 @@ def conditions_for(
             found, sought = "words MATCH ?", f'"{term}"* OR "{plain}"*'
             sure = whole
         else:
-            # Entries in ASCII are as they were written, whenever that was.
-            found, sought = "instr(lower(words), ?) > 0", plain
-            sure = whole and plain.isascii()
+            # Older entries hold what is in ASCII as it was written; the rest is not folded there.
+            found, sought = "words LIKE ? ESCAPE '!'", f"%{_SPECIAL.sub(_ESCAPED, plain)}%"
+            if len(plain) > _LONGEST_PATTERN:
+                found, sought = "instr(lower(words), ?) > 0", plain
+            sure = whole and term.isascii()
         condition = f"rowid IN (SELECT rowid FROM turn_words WHERE {found})"  # noqa: S608 - ours
         slow = f"holds(?, {COLUMNS}, record)"
         if unsure == 0 or sure:
