@@ -7,7 +7,7 @@ from moa_tui.transcript.record import words_of
 from moa_tui.transcript.rows import index_words
 from moa_tui.transcript.schema import has_words, leave_to_fold, left_to_fold
 
-_AT_ONCE = 50
+_AT_ONCE = 10
 """Some hundredths of a second: a turn may be waiting to be written."""
 
 
