@@ -42,6 +42,21 @@ def _words(connection: sqlite3.Connection, rowid: int) -> str:
     return words_of(as_record(connection.execute(query, (rowid,)).fetchone()))
 
 
+def mend_index(connection: sqlite3.Connection) -> None:
+    """Make the index of words anew from the words in it, if it is damaged.
+
+    Raises sqlite3.Error where that cannot be done.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    with connection:
+        if not has_words(connection):
+            return
+        try:
+            connection.execute("INSERT INTO turn_words (turn_words) VALUES ('integrity-check')")
+        except sqlite3.DatabaseError:
+            connection.execute("INSERT INTO turn_words (turn_words) VALUES ('rebuild')")
+
+
 def check_index(connection: sqlite3.Connection) -> None:
     """Have all turns indexed anew if some are not: a SQLite without FTS5 has added them."""
     if left_to_fold(connection) or not has_words(connection):
