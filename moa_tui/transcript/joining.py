@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from moa_tui.engine.events import ReasoningDelta, TextDelta, TurnEvent
+from moa_tui.engine.events import ReasoningDelta, ReasoningRecognized, TextDelta, TurnEvent
 
 _Delta = TextDelta | ReasoningDelta
 
@@ -35,6 +35,8 @@ class DeltaJoiner:
                 joined += [few for run in runs.values() for few in self._as_few(run)]
                 runs.clear()
                 joined.append(event)
+                if kind is ReasoningRecognized:
+                    self._doing.pop(event.stream, None)  # type: ignore[union-attr]  # likewise
         return joined + [few for run in runs.values() for few in self._as_few(run)]
 
     def _as_few(self, run: list[_Delta]) -> list[_Delta]:
