@@ -450,7 +450,7 @@ def recognized(at: float) -> ReasoningRecognized:
 
 
 def test_text_that_turns_out_to_be_thinking_is_moved() -> None:
-    before = [sent(2.0), thought(2.1, "Hm. "), text(2.2, "It is 4.")]
+    before: list[TurnEvent] = [sent(2.0), thought(2.1, "Hm. "), text(2.2, "It is 4.")]
     state = stream_after(*before, recognized(2.3))
     assert (str(state.reasoning), str(state.text)) == ("Hm. It is 4.", "")
     assert (state.phase, state.wrote_at, state.first_at) == (Phase.THINKING, None, 2.1)
@@ -471,7 +471,8 @@ def test_joined_deltas_fold_to_the_same_thinking(kinds: list[str]) -> None:
     events: list[TurnEvent] = [STARTED, PLANNED, sent(2.0)]
     for place, kind in enumerate(kinds):
         at = 2 + place / 8
-        events.append({"t": text(at, "t"), "r": thought(at, "r"), "R": recognized(at)}[kind])
+        made: dict[str, TurnEvent] = {"t": text(at, "t"), "r": thought(at, "r")}
+        events.append(made.get(kind, recognized(at)))
     whole = events
     joiner, state = DeltaJoiner(), TurnState()
     for size in (3, 2, len(whole)):
