@@ -110,7 +110,7 @@ class Gate:
 
         Raises ProviderError with the failure that is waited for, when patience is over.
         """
-        waited_until, told = 0.0, -math.inf
+        waited_until, told = 0.0, -1.0
         while True:
             closed = self._closed_until if self._closed_until > waited_until else 0.0
             wait = closed - self.clock()
@@ -121,7 +121,8 @@ class Gate:
             if left <= 0 and patience.failure:
                 raise ProviderError(replace(patience.failure, retryable=False))
             expected = wait if wait > 0 else self._seconds * (len(self._waiting) + 1) / self.limit
-            if abs(self.clock() + expected - told) > _WORTH_TELLING:
+            moved = abs(self.clock() + expected - told) > _WORTH_TELLING
+            if told < 0 or (moved and wait > 0):  # of a queue it is a guess, and told once
                 told = self.clock() + expected
                 tell(expected)
             seconds = min(wait if wait > 0 else _LONG, left)

@@ -52,7 +52,8 @@ def open_http(
         kept = {name: request.headers[name] for name in _KEPT_HEADERS if name in request.headers}
         # Compressed, a stream would wait for its compressor to fill a block.
         kept |= {"accept-encoding": "identity", "authorization": f"Bearer {key.reveal()}"}
-        request.headers = httpx2.Headers({**further, **kept})
+        more = {name: value for name, value in further.items() if name.lower() not in kept}
+        request.headers = httpx2.Headers({**more, **kept})
 
     async def limit_body(response: httpx2.Response) -> None:
         if response.is_error or response.request.method != "POST":
