@@ -73,6 +73,18 @@ def body(message: str, **more: Any) -> dict[str, Any]:
         (body("Only user and assistant roles are supported!"), {SYSTEM}),
         (body("Conversation roles must alternate user/assistant/user/assistant/..."), {SYSTEM}),
         (body("This model does not support system messages."), {SYSTEM}),
+        (
+            {
+                "detail": [
+                    {
+                        "loc": ["body", "messages", 0, "role"],
+                        "msg": "Input should be 'user' or 'assistant'",
+                    }
+                ]
+            },
+            {SYSTEM},
+        ),
+        (body("role must be one of system, user or assistant"), set()),
         # Nothing that asking again would help with.
         (body("temperature must be between 0 and 1", param="temperature"), set()),
         (body("max_tokens is too large: 5000. This model supports at most 4096"), set()),
