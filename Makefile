@@ -50,9 +50,12 @@ lock: ## Pin exact versions (needs uv)
 	    --custom-compile-command "make lock" pyproject.toml --output-file requirements/run.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra local --extra dev \
 	    --custom-compile-command "make lock" pyproject.toml --output-file requirements/dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --custom-compile-command "make lock" --constraint requirements/dev.lock \
+	    requirements/build.in --output-file requirements/build.lock
 
 wheel: $(VENV)/dev.stamp ## Build the wheel into dist/
-	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
+	$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 clean:
 	rm -rf $(VENV) dist gallery .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -62,14 +65,15 @@ $(VENV)/bin/python:
 	@echo "== Making a virtual environment in $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/run.stamp: requirements/run.lock pyproject.toml | $(VENV)/bin/python
+# What builds is code that runs, too: it is pinned by hash like the rest, and pip fetches no other.
+$(VENV)/run.stamp: requirements/run.lock requirements/build.lock pyproject.toml | $(VENV)/bin/python
 	@echo "== Installing moa-tui, what it needs, and the embedded model's engine (about 70 MB)"
-	@$(BIN)/pip install --disable-pip-version-check --require-hashes -r requirements/run.lock
-	@$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --editable .
+	@$(BIN)/pip install --disable-pip-version-check --require-hashes -r requirements/run.lock -r requirements/build.lock
+	@$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/dev.stamp: requirements/dev.lock pyproject.toml | $(VENV)/bin/python
+$(VENV)/dev.stamp: requirements/dev.lock requirements/build.lock pyproject.toml | $(VENV)/bin/python
 	@echo "== Installing moa-tui with what the tests need"
-	@$(BIN)/pip install --disable-pip-version-check --require-hashes -r requirements/dev.lock
-	@$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --editable .
+	@$(BIN)/pip install --disable-pip-version-check --require-hashes -r requirements/dev.lock -r requirements/build.lock
+	@$(BIN)/pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/run.stamp

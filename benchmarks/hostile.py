@@ -32,7 +32,7 @@ from moa_tui.engine.events import (
     TurnStarted,
 )
 from moa_tui.local.process import LocalServer
-from moa_tui.roster.loading import embedded_roster
+from moa_tui.roster.trust import embedded_roster
 from moa_tui.state import TurnState, fold
 from moa_tui.ui.app import MoaApp
 from moa_tui.ui.launch import collect_rarely

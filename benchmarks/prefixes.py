@@ -19,10 +19,11 @@ from moa_tui.engine.prompts import CHARS_PER_TOKEN, Exchange, Reference
 from moa_tui.engine.provider import ChatRequest, Message, Usage
 from moa_tui.errors import LocalModelError
 from moa_tui.local.process import LocalServer
-from moa_tui.roster.build import build_roster
 from moa_tui.roster.keys import ApiKey
+from moa_tui.roster.loading import Found
 from moa_tui.roster.model import Agent, Prompts, Sampling
 from moa_tui.roster.presets import EMBEDDED, PROVIDERS
+from moa_tui.roster.trust import trusted_roster
 
 _ROSTER = Path(__file__).resolve().parent.parent / "agents.yaml"
 _BLOCK = 128 * CHARS_PER_TOKEN
@@ -82,7 +83,7 @@ async def _both(talk: Talk, question: str, opened: Opened) -> str:
 
 async def _hold(talk: Talk, question: str, ask: Ask, *, question_first: bool) -> list[Usage]:
     """Hold a conversation with the agents that moa-tui brings along; return what it cost."""
-    lineup = build_roster(_ROSTER.read_bytes(), _ROSTER, "shipped").lineup("")
+    lineup = trusted_roster(Found(_ROSTER, "shipped")).lineup("")
     templates, order = (_QUESTION_FIRST, _persona_last) if question_first else (Prompts(), _as_is)
     exchanges: list[Exchange] = []
     costs: list[Usage] = []

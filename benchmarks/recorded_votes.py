@@ -17,7 +17,14 @@ from pathlib import Path
 from typing import Any
 
 from moa_tui.engine.events import TurnEvent, VotesCounted
-from moa_tui.engine.provider import Batch, ChatRequest, Failure, FailureKind, ProviderError
+from moa_tui.engine.provider import (
+    Batch,
+    ChatRequest,
+    Failure,
+    FailureKind,
+    ProviderError,
+    Step,
+)
 from moa_tui.engine.run_turn import run_turn
 from moa_tui.engine.strategies import STRATEGIES
 from moa_tui.engine.turn import TurnPlan
@@ -52,6 +59,7 @@ class RecordedProvider:
         """Say what was recorded."""
         if request.model not in self._solutions:
             raise ProviderError(_NOBODY)
+        request.on_step(Step.SENT)
         yield Batch(text=self._solutions[request.model], finish_reason="stop", done=True)
 
     async def models(self) -> list[str]:

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from moa_tui import __version__, paths
 from moa_tui.errors import CrashError
-from moa_tui.private_files import create_private, private_folder
-from moa_tui.redaction import redact
-from moa_tui.text import clean, clean_line
+from moa_tui.private_files import private_folder, write_new
+from moa_tui.redaction import redact, secrets_of
+from moa_tui.text import clean_line
 from moa_tui.tracebacks import describe, where
 
 MOST_KEPT = 10
@@ -24,8 +24,6 @@ MOST_KEPT = 10
 
 _MOST_OF_ONE_RUN = 5
 _LIBRARIES = ("textual", "rich", "openai", "aiohttp", "pydantic", "msgspec")
-_SECRET_ENDINGS = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
-_SHORTEST_SECRET = 8
 
 _kept: list[CrashError] = []
 _lock = threading.RLock()
@@ -61,26 +59,18 @@ def report(error: BaseException, during: str = "") -> str:
         time.strftime("%Y-%m-%d %H:%M:%S %z"),
         *([f"during: {clean_line(during)}"] if during else []),
     )
-    return clean(_without_keys("\n".join((*head, "", describe(error))))) + "\n"
+    return redact("\n".join((*head, "", describe(error))), *secrets_of()) + "\n"
 
 
 def _keep(text: str) -> Path:
     folder = private_folder(paths.crash_dir())
     name = time.strftime("%Y%m%d-%H%M%S")
     path = folder / f"{name}-{os.getpid()}-{len(_kept)}.txt"
-    with create_private(path) as file:
-        file.write(text.encode("utf-8", "replace"))
+    write_new([path], text.encode("utf-8", "replace"))
     for old in sorted(folder.glob("*.txt"))[:-MOST_KEPT]:
         with suppress(OSError):
             old.unlink()
     return path
-
-
-def _without_keys(text: str) -> str:
-    for name, value in os.environ.items():
-        if name.upper().endswith(_SECRET_ENDINGS) and len(value.strip()) >= _SHORTEST_SECRET:
-            text = redact(text, value.strip())
-    return redact(text)
 
 
 def _versions() -> list[str]:

@@ -90,24 +90,60 @@ def write_atomically(path: Path, content: bytes | Iterable[bytes]) -> None:
     beside it. Raises RefusedFileError and OSError.
     """
     refuse_foreign(path)
-    with _taking_the_place_of(path) as file:
-        file.writelines([content] if isinstance(content, bytes) else content)
+    with _written_beside(path, content) as begun:
+        begun.replace(path)
+    _keep_name(path.parent)
+
+
+def write_new(paths: Iterable[Path], content: bytes | Iterable[bytes]) -> Path:
+    """Put `content`, 0600, at the first of `paths` that is free, and return it.
+
+    They are of one folder. Until all of it is written nothing stands there, and nothing is left of
+    what could not be. Raises FileExistsError where none is free, and OSError.
+    """
+    names = iter(paths)
+    path = next(names)
+    with _written_beside(path, content) as begun:
+        while True:
+            try:
+                _name(begun, path)
+            except FileExistsError:
+                following = next(names, None)
+                if following is None:
+                    raise
+                path = following
+            else:
+                break
+    _keep_name(path.parent)
+    return path
+
+
+def _name(begun: Path, path: Path) -> None:
+    """Give a file that is whole its name, unless something stands there."""
+    try:
+        os.link(begun, path, follow_symlinks=False)
+    except FileExistsError:
+        raise
+    except OSError:
+        # A file system that gives a file one name only: nobody else knows this one, so that the
+        # moment between the two steps is a program's of the same person at worst.
+        os.close(os.open(path, _NEW, 0o600))
+        begun.replace(path)
 
 
 @contextmanager
-def _taking_the_place_of(path: Path) -> Iterator[BinaryIO]:
+def _written_beside(path: Path, content: bytes | Iterable[bytes]) -> Iterator[Path]:
+    """Give a file that holds all of `content`, on the disk; it is gone afterwards, unless moved."""
     begun = path.with_name(f".{path.name[:200]}.{secrets.token_hex(4)}")
     try:
         with create_private(begun) as file:
-            yield file
+            file.writelines([content] if isinstance(content, bytes) else content)
             file.flush()
             # Before the name: after a power cut it must not stand for an empty file.
             os.fsync(file.fileno())
-        begun.replace(path)
-    except BaseException:
+        yield begun
+    finally:
         begun.unlink(missing_ok=True)
-        raise
-    _keep_name(path.parent)
 
 
 def _keep_name(folder: Path) -> None:

@@ -1,31 +1,92 @@
-"""Takes API keys out of text that was made elsewhere.
+"""Takes API keys out of text that was made elsewhere, and leaves it clean.
 
 A server may repeat the key it was sent, a person may have put one into the wrong place, a crash
 report quotes whatever it finds. What is taken out: every key that this process holds, in the forms
 in which it could be repeated, and whatever looks like a key of a provider.
+
+Text is looked at as a reader would see it: without what no screen shows between two letters, and
+with what is written as `%2D`, `\\u002d` or `&#45;` read as the letter it stands for. It is cleaned
+in the same step, so that nothing can be taken away afterwards from between the letters of a key.
 """
 
 import base64
 import hashlib
+import os
 import re
-from collections.abc import Callable, Iterator
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import quote
 
+from moa_tui.text import clean
+
 MARK = "[key]"
+
+MOST = 64 * 1024
+"""Characters that are looked through; a text that is longer is cut."""
 
 _SHORTEST_HELD = 8
 """A shorter one ("ollama", "none") is no secret, and is a word of ordinary text."""
 
-_PREFIXES = r"(?:csk|sk|gsk|fw|xai|tgp|hf|pplx|nvapi)"
+_SHORTEST_SPREAD = 12
+"""Of a key that is looked for over spaces and line ends, too."""
+
+_PREFIXES = r"(?:csk|sk|gsk|fw|xai|tgp|hf|pplx|nvapi|glpat|xox[abprs]|github_pat|gh[oprsu])"
 _BEARER = r"bearer\s+[\w.~+/*=-]{4,}"
-_LOOKS = re.compile(rf"(?i){_BEARER}|\b{_PREFIXES}[-_][\w*.-]{{8,}}")
+_PASSWORD = r"(?<=://)[^\s/@:]*:[^\s/@]+(?=@)"  # noqa: S105 - of an address
+_LOOKS = re.compile(
+    rf"(?i){_BEARER}|\b{_PREFIXES}[-_][\w*.-]{{8,}}|{_PASSWORD}"
+    r"|\bAIza[\w-]{30,}|\bAKIA[0-9A-Z]{16}\b|\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"
+)
 _WRITTEN = re.compile(
     # Long, or with a digit in it: `sk-learn` and the like are words.
     rf"(?i)\b(?:csk[-_][\w-]{{8,}}|{_PREFIXES}[-_](?:[\w-]{{20,}}|(?=\D*\d)[\w-]{{8,}}))"
 )
+_ENCODED = re.compile(
+    r"%([0-9a-f]{2})|\\x([0-9a-f]{2})|\\u([0-9a-f]{4})|\\u\{([0-9a-f]{1,6})\}|\\U([0-9a-f]{8})"
+    r"|(&(?:\#\d{1,7}|\#x[0-9a-f]{1,6}|[a-z]{2,31});)|\\([^\w\s])"
+    # Colours between the letters, whole or with their ESC gone.
+    r"|(\x1b\[[0-9;?]*[@-~]|\[[0-9;]*m)",
+    re.IGNORECASE,
+)
+_ROUNDS = 3
+"""How often something may be encoded: `%252D` is twice."""
 
-_held: dict[bytes, Callable[[str], str]] = {}
-"""What takes each held key out, by the key's hash; a function shows nothing when it is printed."""
+_SECRET_WORDS = frozenset(
+    [
+        *("KEY", "KEYS", "APIKEY", "TOKEN", "TOKENS", "SECRET", "SECRETS", "PASSWORD", "PASSWD"),
+        *("PASSPHRASE", "PASS", "PAT", "CREDENTIAL", "CREDENTIALS", "AUTH", "DSN", "COOKIE"),
+    ]
+)
+_SECRET_ENDINGS = ("KEY", "TOKEN", "SECRET", "PASSWORD")
+
+Span = tuple[int, int]
+
+
+class _View:
+    """A text in one of the ways it can be read, and where each letter of that stands in it."""
+
+    __slots__ = ("letters", "spans")
+
+    def __init__(self, letters: str, spans: list[Span] | None = None) -> None:
+        self.letters = letters
+        self.spans = spans
+
+    def span(self, start: int, end: int) -> Span:
+        if self.spans is None:
+            return start, end
+        return self.spans[start][0], self.spans[end - 1][1]
+
+    def found(self, needle: str) -> Iterator[Span]:
+        at = self.letters.find(needle)
+        while at >= 0:
+            yield self.span(at, at + len(needle))
+            at = self.letters.find(needle, at + len(needle))
+
+
+_Find = Callable[[tuple[_View, ...]], list[Span]]
+
+_held: dict[bytes, _Find] = {}
+"""What finds each held key, by the key's hash; a function shows nothing when it is printed."""
 
 
 def hold(secret: str) -> None:
@@ -33,21 +94,29 @@ def hold(secret: str) -> None:
     if len(secret) >= _SHORTEST_HELD:
         name = hashlib.sha256(secret.encode("utf-8", "replace")).digest()
         if name not in _held:
-            _held[name] = _taking_out(secret)
+            _held[name] = _finding(secret)
 
 
-def redact(text: str, secret: str = "") -> str:
-    """Return `text` without the keys held, without `secret`, and without what looks like a key."""
-    if secret:
-        text = _taking_out(secret)(text)
-    return _LOOKS.sub(MARK, without_held(text))
+def redact(text: str, *secrets: str) -> str:
+    """Return `text` clean, without the keys held, `secrets`, and what looks like a key."""
+    finders = [_finding(secret) for secret in secrets if secret]
+    return _without(text, finders, looks=True)
 
 
 def without_held(text: str) -> str:
-    """Return `text` without the keys held; a model's name may look like a key and be none."""
-    for take_out in tuple(_held.values()):
-        text = take_out(text)
-    return text
+    """Return `text` clean and without the keys held; a model's name may look like a key."""
+    return _without(text, [], looks=False)
+
+
+def secrets_of(environ: Mapping[str, str] | None = None) -> list[str]:
+    """Return the values of the environment whose names say that they are secret."""
+    found = []
+    for name, value in (os.environ if environ is None else environ).items():
+        upper = name.upper()
+        secret = upper.endswith(_SECRET_ENDINGS) or _SECRET_WORDS & set(upper.split("_"))
+        if secret and len(value.strip()) >= _SHORTEST_HELD:
+            found.append(value.strip())
+    return found
 
 
 def find_written_keys(text: str) -> Iterator[re.Match[str]]:
@@ -55,10 +124,122 @@ def find_written_keys(text: str) -> Iterator[re.Match[str]]:
     return _WRITTEN.finditer(text)
 
 
-def _taking_out(secret: str) -> Callable[[str], str]:
-    forms = sorted(_forms(secret), key=len, reverse=True)
-    pattern = re.compile("|".join(map(re.escape, forms)), re.IGNORECASE)
-    return lambda text: pattern.sub(MARK, text)
+def _without(text: str, finders: list[_Find], *, looks: bool) -> str:
+    if len(text) > MOST:
+        text = text[:MOST] + "…"
+    views = _views(text)
+    spans = [span for find in (*_held.values(), *finders) for span in find(views)]
+    if looks:
+        read = views[:1] if views[0] is views[1] else views[:2]
+        spans += [view.span(*m.span()) for view in read for m in _LOOKS.finditer(view.letters)]
+    if not spans:
+        return clean(text)
+    parts: list[str] = []
+    done = 0
+    for start, end in sorted(spans):
+        if start >= done:
+            parts += (text[done:start], MARK)
+        done = max(done, end)
+    return clean("".join([*parts, text[done:]]))
+
+
+def _views(text: str) -> tuple[_View, ...]:
+    """Return `text` as it is written, as it is read, and as it is read without spaces."""
+    written = _View(_lower(text))
+    if text.isascii() and text.isprintable() and not _ENCODED.search(text):
+        return (written, written, _spread(written)) if " " in text else (written,) * 3
+    read = _decoded(text)
+    return written, read, _spread(read)
+
+
+def _lower(text: str) -> str:
+    """Return `text` in lower case, letter for letter."""
+    if text.isascii():
+        return text.lower()
+    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+
+
+def _decoded(text: str) -> _View:
+    if text.isascii() and text.isprintable() and not _ENCODED.search(text):
+        return _View(text.lower())
+    spans = [(at, at + 1) for at in range(len(text))]
+    for _ in range(_ROUNDS):
+        letters: list[str] = []
+        places: list[Span] = []
+        done = 0
+        for match in _ENCODED.finditer(text):
+            start, end = match.span()
+            letters.append(text[done:start])
+            places += spans[done:start]
+            said = _read(match)
+            letters.append(said)
+            places += [(spans[start][0], spans[end - 1][1])] * len(said)
+            done = end
+        if not done:
+            break
+        text = "".join([*letters, text[done:]])
+        spans = places + spans[done:]
+    return _without_hidden(text, spans)
+
+
+def _read(match: re.Match[str]) -> str:
+    """Return what is encoded; nothing for the bytes of letters beyond ASCII and for colours."""
+    percent, *coded = match.group(1, 2, 3, 4, 5)
+    if percent:
+        return chr(int(percent, 16)) if int(percent, 16) < 0x80 else ""
+    for digits in coded:
+        if digits:
+            return chr(code) if (code := int(digits, 16)) <= 0x10FFFF else ""
+    if entity := match[6]:
+        import html  # noqa: PLC0415 - seldom needed
+
+        return html.unescape(entity)
+    return match[7] or ""
+
+
+def _without_hidden(text: str, spans: list[Span]) -> _View:
+    if text.isascii() and text.isprintable():
+        return _View(text.lower(), spans)
+    letters: list[str] = []
+    places: list[Span] = []
+    for char, place in zip(text, spans, strict=True):
+        for letter in char if char.isascii() else unicodedata.normalize("NFKC", char):
+            if letter.isspace() or not _hidden(letter):
+                letters.append(low if len(low := letter.lower()) == 1 else letter)
+                places.append(place)
+    return _View("".join(letters), places)
+
+
+def _hidden(char: str) -> bool:
+    """Whether `char` takes no place of its own: marks, controls, joiners, fillers."""
+    if char.isascii():
+        return not char.isprintable()
+    return unicodedata.category(char) in {"Mn", "Me", "Cc", "Cf", "Cs", "Cn"} or char in _FILLERS
+
+
+_FILLERS = "\u115f\u1160\u3164\uffa0\u2800"
+
+
+def _spread(view: _View) -> _View:
+    if not any(char.isspace() for char in view.letters):
+        return view
+    kept = [at for at, char in enumerate(view.letters) if not char.isspace()]
+    letters = "".join(map(view.letters.__getitem__, kept))
+    return _View(letters, [view.span(at, at + 1) for at in kept])
+
+
+def _finding(secret: str) -> _Find:
+    forms = sorted({_lower(form) for form in _forms(secret)}, key=len, reverse=True)
+    read = [*forms, _decoded(secret).letters]
+    spread = [form for form in read if len(form) >= _SHORTEST_SPREAD]
+
+    def find(views: tuple[_View, ...]) -> list[Span]:
+        if views[0] is views[2]:  # all are one
+            return [span for form in forms for span in views[0].found(form)]
+        needles = zip(views, (forms, read, spread), strict=True)
+        return [s for view, wanted in needles for form in wanted if form for s in view.found(form)]
+
+    return find
 
 
 def _forms(secret: str) -> set[str]:

@@ -2,11 +2,33 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 
 GO = ("SIGTERM", "SIGHUP")
 """What a process is told to go with, from outside or because its terminal is gone."""
+
+
+@contextmanager
+def leaving_by_signal() -> Iterator[None]:
+    """Have the signals of GO raise SystemExit, once, so that what was begun is tidied up."""
+
+    def leave(number: int, _frame: object) -> None:
+        for name in before:
+            signal.signal(name, signal.SIG_IGN)
+        raise SystemExit(128 + number)
+
+    before = {}
+    for name in GO:
+        number = getattr(signal, name, None)
+        # A signal that is ignored is so by somebody's wish: nohup.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            before[number] = signal.signal(number, leave)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def on_signals(names: Iterable[str], act: Callable[[int], object]) -> None:

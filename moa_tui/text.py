@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 _MAX_MARKS = 8
-"""Marks and joiners kept on one character; more attacks the line height, no script needs it."""
+"""Marks kept on one character; more attacks the line height, no script needs it."""
 
 _REPLACEMENT = "\ufffd"
 _LINE_BREAKS = dict.fromkeys((0x85, 0x2028, 0x2029), "\n")
@@ -18,18 +18,21 @@ _LINE_BREAKS = dict.fromkeys((0x85, 0x2028, 0x2029), "\n")
 _BIDI_CONTROLS = dict.fromkeys(
     (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), ""
 )
+# With those that `_KINDS` has, all of Unicode's Default_Ignorable_Code_Point: text may stand in
+# them that a model reads and no person sees. The fillers are blanks that pass for letters.
 _INVISIBLE = dict.fromkeys(
     (
-        *(0x00AD, 0x180E, 0x200B, *range(0x2060, 0x2066), *range(0x206A, 0x2070), 0xFEFF),
-        *(*range(0xFFF9, 0xFFFC), *range(0x1BCA0, 0x1BCA4), *range(0x1D173, 0x1D17B)),
+        *(0x00AD, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x200B, *range(0x2060, 0x2066)),
+        *(*range(0x206A, 0x2070), 0x3164, 0xFEFF, 0xFFA0, *range(0xFFF0, 0xFFFC)),
+        *(*range(0x1BCA0, 0x1BCA4), *range(0x1D173, 0x1D17B), *range(0xE0000, 0xE0020)),
+        *(*range(0xE0080, 0xE0100), *range(0xE01F0, 0xE1000)),
     ),
     "",
 )
-_TAGS = dict.fromkeys(range(0xE0000, 0xE0080), "")
 _CONTROLS = {
     code: "" for code in (*range(0x20), 0x7F, *range(0x80, 0xA0)) if code not in (0x09, 0x0A)
 }
-_TABLE: dict[int, str] = {**_CONTROLS, **_LINE_BREAKS, **_BIDI_CONTROLS, **_INVISIBLE, **_TAGS}
+_TABLE: dict[int, str] = {**_CONTROLS, **_LINE_BREAKS, **_BIDI_CONTROLS, **_INVISIBLE}
 
 _ASCII_DROPPED = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -48,14 +51,59 @@ def _as_class(codes: Iterable[int]) -> str:
 _DROPPED = re.compile(f"[{_as_class(_TABLE)}]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _PAIR = re.compile("([\ud800-\udbff])([\udc00-\udfff])")
-# Every mark and joiner there is, and letters between them: what has none of these needs no count.
+# Every mark, joiner, selector and tag there is, and letters between them: what has none of these
+# is not looked at letter by letter.
 _MAY_STACK = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0591-\u1cff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\u2cef-\u2dff"
     "\u302a-\u302f\u3099\u309a\ua66f-\uabff\ufb1e\ufe00-\ufe2f\U000101fd-\U0001e94f"
-    "\U000e0100-\U000e01ef]"
+    "\U000e0020-\U000e007f\U000e0100-\U000e01ef]"
 )
-_JOINER = "\u200d"
-_JOINERS = f"\u200c{_JOINER}"
+
+_JOINER, _NON_JOINER, _SELECTOR, _STYLE, _SUPPLEMENT, _MONGOLIAN, _ORDER, _TAG = (
+    1 << number for number in range(8)
+)
+_KINDS: dict[str, int] = {
+    "\u200d": _JOINER,
+    "\u200c": _NON_JOINER,
+    "\u034f": _ORDER,
+    **dict.fromkeys(map(chr, range(0x180B, 0x1810)), _MONGOLIAN),
+    **dict.fromkeys(map(chr, range(0xFE00, 0xFE0E)), _SELECTOR),
+    **dict.fromkeys("\ufe0e\ufe0f", _STYLE),
+    **dict.fromkeys(map(chr, range(0xE0100, 0xE01F0)), _SUPPLEMENT),
+    **dict.fromkeys(map(chr, range(0xE0020, 0xE0080)), _TAG),
+}
+"""What nobody sees by itself, and means something after some letters only; once after each."""
+
+_FLAG, _END_OF_TAGS = "\U0001f3f4", "\U000e007f"
+_FLAGS = frozenset(
+    "".join(chr(0xE0000 + ord(char)) for char in name) + _END_OF_TAGS
+    for name in ("gbeng", "gbsct", "gbwls")
+)
+"""What follows a black flag to make it England's, Scotland's or Wales': all that fonts have."""
+
+_LONGEST_FLAG = 6
+_AFTER: dict[int, re.Pattern[str]] = {
+    # After any: apart, two emoji take more room than as one.
+    _JOINER: re.compile(""),
+    _NON_JOINER: re.compile("[^\x00-\u02ff]"),
+    _SELECTOR: re.compile("[0\u1000-\U0010ffff]"),
+    # As text, or as an emoji.
+    _STYLE: re.compile("[#*0-9\xa9\xae\u203c-\U0010ffff]"),
+    _SUPPLEMENT: re.compile(
+        "[\u2e80-\u2fdf\u3005\u3007\u3021-\u3029\u303b\u3400-\u4dbf\u4e00-\u9fff"
+        "\uf900-\ufaff\U00020000-\U0003ffff]"
+    ),
+    _MONGOLIAN: re.compile("[\u1800-\u18af]"),
+    # Of Hebrew points.
+    _ORDER: re.compile("[\u0590-\u05ff]"),
+}
+"""After which letters each kind means something."""
+
+_SELECTORS = (_SELECTOR, _STYLE, _SUPPLEMENT, _MONGOLIAN)
+_SPENDS = dict.fromkeys(_SELECTORS, sum(_SELECTORS))
+"""What may not come again after the same letter: of selectors, any."""
+
+_MARKS = frozenset({"Mn", "Me"})
 
 
 def clean(text: str) -> str:
@@ -73,6 +121,11 @@ def clean_line(text: str, limit: int = 200) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def shown_path(path: object) -> str:
+    """Return a path as it may be printed: a file may have any name, and a home folder, too."""
+    return clean_line(str(path), 4096)
+
+
 def clean_data(data: Any) -> Any:
     """Return plain JSON data with every text in it clean, the keys of objects too."""
     match data:
@@ -88,15 +141,20 @@ def clean_data(data: Any) -> Any:
 class StreamCleaner:
     """Cleans a text that arrives in pieces; the result does not depend on where it was split."""
 
-    __slots__ = ("_high", "_marks", "_owed")
+    __slots__ = ("_base", "_high", "_marks", "_seen", "_tags")
 
     def __init__(self) -> None:
         self._high = ""
+        self._base = ""
         self._marks = 0
-        self._owed = ""
+        self._seen = 0
+        self._tags = ""
 
     def feed(self, piece: str) -> str:
-        """Return the clean form of `piece`, holding back half of a surrogate pair at its end."""
+        """Return the clean form of `piece`, holding back at its end half of a surrogate pair.
+
+        The tags of a flag are held back, too, until they are known to be a flag's.
+        """
         if self._high or _SURROGATES.search(piece):
             piece = self._join_surrogates(self._high + piece)
         if piece.isascii():
@@ -105,9 +163,9 @@ class StreamCleaner:
         elif _DROPPED.search(piece):
             piece = piece.translate(_TABLE)
         if not piece.isascii() and _MAY_STACK.search(piece):
-            return self._cap_marks(piece)
+            return self._in_context(piece)
         if piece:
-            piece, self._marks, self._owed = self._owed + piece, 0, ""
+            self._base, self._marks, self._seen, self._tags = piece[-1], 0, 0, ""
         return piece
 
     def flush(self) -> str:
@@ -124,23 +182,27 @@ class StreamCleaner:
         )
         return _SURROGATES.sub(_REPLACEMENT, joined)
 
-    def _cap_marks(self, text: str) -> str:
+    def _in_context(self, text: str) -> str:
+        """Return `text` with what may stand after its letters, and only as often as it may."""
         kept: list[str] = []
-        run, owed = self._marks, self._owed
+        base, marks, seen, tags = self._base, self._marks, self._seen, self._tags
         for char in text:
-            if not _is_mark(char):
-                # What was joined stays joined: apart, two emoji take more room than as one.
-                kept += (owed, char) if owed else (char,)
-                run, owed = 0, ""
-            elif run < _MAX_MARKS:
+            kind = _KINDS.get(char)
+            if kind is None:
+                if char < "\u0300" or unicodedata.category(char) not in _MARKS:
+                    kept.append(char)
+                    base, marks, seen, tags = char, 0, 0, ""
+                elif marks < _MAX_MARKS:
+                    kept.append(char)
+                    marks += 1
+            elif kind == _TAG:
+                if base == _FLAG and not marks and not seen:
+                    tags += char
+                    if char == _END_OF_TAGS or len(tags) == _LONGEST_FLAG:
+                        kept.append(tags if tags in _FLAGS else "")
+                        seen, tags = _TAG, ""
+            elif not seen & kind and _AFTER[kind].match(base):
                 kept.append(char)
-                run += 1
-            else:
-                owed = _JOINER if char == _JOINER else ""
-        self._marks, self._owed = run, owed
+                seen |= _SPENDS.get(kind, kind)
+        self._base, self._marks, self._seen, self._tags = base, marks, seen, tags
         return "".join(kept)
-
-
-def _is_mark(char: str) -> bool:
-    """Whether `char` is drawn onto the one before it, or only joins it to what follows."""
-    return char >= "\u0300" and (unicodedata.category(char) in {"Mn", "Me"} or char in _JOINERS)

@@ -5,6 +5,8 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
+from moa_tui.redaction import redact, secrets_of
+
 _PACKAGE = Path(__file__).resolve().parent
 _FIRST_FRAMES, _LAST_FRAMES = 10, 40
 _MOST_ERRORS = 20
@@ -70,7 +72,9 @@ def _text(error: BaseException) -> str:
         said = f"(its text cannot be made: {type(broken).__name__})"
     notes = [str(note) for note in getattr(error, "__notes__", ())]
     if len(said) > _MOST_TEXT:
-        said = f"{said[:_MOST_TEXT]}… ({len(said):,} characters)"
+        # Before it is cut: half a key would not be known for one afterwards.
+        whole = redact(said, *secrets_of())
+        said = f"{whole[:_MOST_TEXT]}… ({len(said):,} characters)"
     return "\n".join([f"{kind}: {said}" if said else kind, *notes])
 
 

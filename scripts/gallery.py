@@ -33,9 +33,11 @@ from moa_tui.engine.events import (
 )
 from moa_tui.engine.provider import Failure, FailureKind, Usage
 from moa_tui.local.process import LocalServer
-from moa_tui.roster.build import build_roster
-from moa_tui.roster.loading import find_roster, load_roster
+from moa_tui.roster.build import parse_roster
+from moa_tui.roster.loading import find_roster
 from moa_tui.roster.model import Roster
+from moa_tui.roster.parsed import Permission
+from moa_tui.roster.trust import trusted_roster
 from moa_tui.settings.loading import Loaded
 from moa_tui.settings.model import Settings
 from moa_tui.state import TurnState, fold
@@ -256,11 +258,12 @@ def roster_of(crowd: tuple[int, int]) -> Roster:
     """Return the shipped agents, or as many as there are in the crowd."""
     count, layers = crowd
     if not count:
-        return load_roster(find_roster())
+        return trusted_roster(find_roster())
     names = [f"agent{number}" for number in range(1, count + 1)]
     agents = ", ".join(f"{{name: {name}}}" for name in names)
     text = CROWD.format(agents=agents, layers=", ".join([f"[{', '.join(names)}]"] * layers))
-    return build_roster(text.encode(), Path("agents.yaml"), "gallery")
+    parsed = parse_roster(text.encode(), Path("agents.yaml"), "gallery")
+    return parsed.released(Permission(parsed.digest))
 
 
 def keep(history: Path) -> None:

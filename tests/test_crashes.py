@@ -102,6 +102,33 @@ def test_a_key_that_came_from_elsewhere_is_not_in_it() -> None:
     assert "0123456789" not in str(told) + files()[0].read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize(
+    "between", ["\u200b", "\u202e", "\0", "\x1b", "\u034f", "\ufe0f", "\u00ad"]
+)
+@pytest.mark.parametrize("shown", [str, repr])
+def test_nothing_between_its_letters_brings_a_key_into_it(
+    between: str, shown: Callable[[str], str]
+) -> None:
+    for secret in (KEY, OTHER):
+        monkeyed = between.join(secret)
+        crashes._kept.clear()
+        crash(fail(f"said {shown(monkeyed)}"))
+        text = files()[-1].read_text(encoding="utf-8")
+        assert "said" in text
+        assert secret[4:] not in clean(text).replace("\ufe0f", "")
+        assert secret[-1:] + between not in text
+        assert "[key]" in text
+        files()[-1].unlink()
+
+
+def test_a_key_across_the_place_where_a_long_text_is_cut() -> None:
+    for at in range(3970, 4001, 5):
+        crashes._kept.clear()
+        crash(fail("." * at + KEY + "." * 100))
+        assert KEY[:8] not in files()[-1].read_text(encoding="utf-8")
+        files()[-1].unlink()
+
+
 def test_control_sequences_and_half_characters_do_not_get_into_it() -> None:
     crash(fail("\x1b]52;c;aGk=\x07 \ud800 \u202e"))
     text = files()[0].read_text(encoding="utf-8")

@@ -18,9 +18,8 @@ from moa_tui.engine.openai_provider.statuses import Refusal, failure_of_refusal
 from moa_tui.engine.wire.errors import WireError
 from moa_tui.engine.wire.models import read_model_names
 from moa_tui.errors import MoaError, ThemeError
-from moa_tui.roster.build import build_roster
 from moa_tui.roster.keys import ApiKey
-from moa_tui.roster.loading import Found, load_roster
+from moa_tui.roster.loading import Found
 from moa_tui.roster.model import Provider
 from moa_tui.transcript import history
 from moa_tui.transcript.database import connect
@@ -28,6 +27,7 @@ from moa_tui.transcript.export import exported
 from moa_tui.transcript.search import search_turns
 from moa_tui.ui.themes import load_theme
 from tests.hostile_texts import PAYLOADS, foreign
+from tests.rosters import build_roster, load_roster
 
 _ASKED = Asked(Provider("p", "https://x.example/v1", "P_API_KEY"), "x.example", "m", ApiKey("k"))
 

@@ -18,6 +18,7 @@ from moa_tui.private_files import (
     private_folder,
     refuse_foreign,
     write_atomically,
+    write_new,
 )
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
@@ -30,6 +31,11 @@ def mode(path: Path) -> int:
 
 def write(path: Path) -> None:
     write_atomically(path, b"new")
+
+
+def pieces_that_break() -> Iterator[bytes]:
+    yield b"half"
+    raise OSError(28, "No space left on device")
 
 
 def read(path: Path) -> None:
@@ -237,3 +243,81 @@ def test_a_full_disk_leaves_the_old_content(tmp_path: Path) -> None:
     if done.returncode in {1, 77} and "ermi" in done.stderr:
         pytest.skip("a disk can be mounted by root only")
     assert done.stdout == "No space left on device\nb'old' ['file']\n", done.stderr
+
+
+INIT_ON_A_FULL_DISK = """
+import os, pathlib, subprocess, sys
+folder = pathlib.Path(sys.argv[1])
+if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32k", "none", folder]).returncode:
+    sys.exit(77)
+os.environ |= {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder / "config")}
+from moa_tui.cli.main import main
+from moa_tui.paths import shipped
+whole = shipped("agents.yaml").read_bytes()
+free = os.statvfs(folder).f_bavail * os.statvfs(folder).f_frsize
+for left in range(0, 32 * 1024, 4096):
+    filling = folder / "filling"
+    filling.write_bytes(b"x" * (free - left))
+    main(["init"])
+    own = folder / "config" / "moa-tui"
+    assert {found.name for found in own.iterdir()} <= {"settings.yaml", "agents.yaml"}
+    assert not (own / "agents.yaml").exists() or (own / "agents.yaml").read_bytes() == whole
+    filling.unlink()
+    for path in own.iterdir():
+        path.unlink()
+assert main(["init"]) == 0
+assert (own / "agents.yaml").read_bytes() == whole
+print("done")
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts a small disk, as Linux can")
+def test_init_on_a_full_disk_leaves_no_half_file(tmp_path: Path) -> None:
+    try:
+        done = subprocess.run(
+            ["unshare", "-m", sys.executable, "-c", INIT_ON_A_FULL_DISK, str(tmp_path)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        pytest.skip("unshare is not installed")
+    if done.returncode in {1, 77} and "ermi" in done.stderr:
+        pytest.skip("a disk can be mounted by root only")
+    assert done.stdout.endswith("done\n"), done.stderr
+    assert "No space left on device" in done.stderr
+
+
+def test_a_new_file_is_whole_or_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "new"
+    with pytest.raises(OSError, match="No space"):
+        write_new([path], pieces_that_break())
+    assert list(tmp_path.iterdir()) == []
+    assert write_new([path], [b"who", b"le"]) == path
+    assert (path.read_bytes(), mode(path)) == (b"whole", 0o600)
+
+
+def test_a_new_file_takes_no_others_place(tmp_path: Path) -> None:
+    names = [tmp_path / name for name in ("file", "link", "pipe", "free")]
+    names[0].write_text("old")
+    names[1].symlink_to("nowhere")
+    os.mkfifo(names[2])
+    with pytest.raises(FileExistsError):
+        write_new(names[:3], b"new")
+    assert write_new(names, iter([b"new"])) == names[3]
+    assert {found.name for found in tmp_path.iterdir()} == {"file", "link", "pipe", "free"}
+    assert names[0].read_text() == "old"
+
+
+def test_a_file_system_without_second_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    path = tmp_path / "file"
+    assert write_new([path], b"whole") == path
+    with pytest.raises(FileExistsError):
+        write_new([path], b"other")
+    assert [found.read_bytes() for found in tmp_path.iterdir()] == [b"whole"]

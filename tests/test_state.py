@@ -37,6 +37,7 @@ from moa_tui.state import (
     participation,
     took_part,
 )
+from moa_tui.state.spans import Doing
 from tests.engine.scripted import ScriptedProvider, Step, agent, error, pieces, plan, run
 
 MESSAGES = (Message("user", "Why?"),)
@@ -127,21 +128,22 @@ def test_label(sample: int, label: str) -> None:
 @pytest.mark.parametrize(
     ("event", "changes"),
     [
-        (sent(2.0), {"phase": Phase.WAITING, "attempt": 1, "sent_at": 2.0}),
+        (sent(2.0), {"phase": Phase.WAITING, "attempt": 1, "sent_at": 2.0, "asked_at": 2.0}),
         (PromptRead(2.0, "s1", 3, 9), {"phase": Phase.READING, "prompt_read": (3, 9)}),
         (
             text(2.0, "So"),
             {"phase": Phase.WRITING, "text": TextLog().append("So"), "first_at": 2.0}
-            | {"wrote_at": 2.0, "last_at": 2.0},
+            | {"wrote_at": 2.0, "last_at": 2.0, "at_first": 2},
         ),
         (
             thought(2.0, "Hm"),
             {"phase": Phase.THINKING, "reasoning": TextLog().append("Hm"), "first_at": 2.0}
-            | {"last_at": 2.0},
+            | {"last_at": 2.0, "at_first": 2},
         ),
         (
             RetryScheduled(2.0, "s1", 1, 0.5, BUSY),
-            {"phase": Phase.RETRYING, "failure": BUSY, "retry_at": 2.5},
+            {"phase": Phase.RETRYING, "attempt": 1, "failure": BUSY, "retry_at": 2.5}
+            | {"queued_since": 2.0},
         ),
         (
             StreamEnded(
@@ -212,7 +214,7 @@ def test_ttft_begins_anew_with_a_retry() -> None:
     assert again.prompt_read is None
     heard = stream_after(sent(1.0), retry, sent(6.0, 2), text(6.25, "So"), text(8.0, "."))
     assert heard.ttft == 0.25
-    assert heard.seconds(9.0) == 8.0
+    assert (heard.queued, heard.seconds(9.0)) == (2.0, 6.0)
 
 
 @pytest.mark.parametrize(
@@ -242,19 +244,119 @@ def test_tokens_are_reported_or_estimated(
     assert (stream.tokens, stream.estimated) == (tokens, estimated)
 
 
-def test_throughput_is_from_the_first_delta_to_the_last() -> None:
+def test_throughput_is_of_what_came_after_the_first_read() -> None:
     events: list[TurnEvent] = [sent(1.0), thought(2.0, "x" * 20), text(4.0, "x" * 20)]
-    assert stream_after(*events).throughput == 10 / 2
-    assert stream_after(*events, ended(9.0)).throughput == 10 / 2
-    assert stream_after(*events, ended(9.0, usage=Usage(1, 300))).throughput == 300 / 2
+    assert stream_after(*events).throughput == 5 / 2
+    assert stream_after(*events, ended(9.0)).throughput == 5 / 2
+    assert stream_after(*events, ended(9.0, usage=Usage(1, 300))).throughput == 150 / 2
     assert stream_after(*events[:2]).throughput is None
+
+
+def test_the_first_read_may_bring_several_deltas() -> None:
+    first = [thought(2.0, "x" * 400), text(2.0, "x" * 400)]
+    assert stream_after(sent(1.0), *first).throughput is None
+    assert stream_after(sent(1.0), *first, text(2.04, "x" * 400)).throughput is None
+    assert stream_after(sent(1.0), *first, text(3.0, "x" * 400)).throughput == 100
+
+
+@pytest.mark.parametrize(
+    ("completion", "rate"),
+    [(0.5, 600), (0.06, 5000), (0.04, 225), (0.0, 225), (None, 225)],
+)
+def test_throughput_is_the_providers_own_where_it_says(
+    completion: float | None, rate: float
+) -> None:
+    events: list[TurnEvent] = [sent(1.0), text(2.0, "x" * 20), text(3.0, "x" * 60)]
+    end = StreamEnded(
+        9.0,
+        "s1",
+        Outcome.COMPLETE,
+        usage=Usage(1, 300),
+        timing=ServerTiming(completion=completion),
+    )
+    assert stream_after(*events, end).throughput == pytest.approx(rate)
 
 
 def test_throughput_of_a_turn_is_that_of_all_its_streams() -> None:
     judged = [TextDelta(5.0, "s2", "x" * 40), TextDelta(6.0, "s2", "x" * 40)]
-    state = fold(TurnState(), [STARTED, PLANNED, JUDGE, text(2.0, "x" * 40), *judged])
-    assert state.tokens == 30
-    assert state.throughput == 30 / 4
+    mine = [text(2.0, "x" * 40), text(4.0, "x" * 40)]
+    state = fold(TurnState(), [STARTED, PLANNED, JUDGE, *mine, *judged])
+    assert state.tokens == 40
+    assert state.throughput == 20 / 4
+
+
+PIECES = 8
+"""Tokens a piece, and 4 characters each."""
+
+
+@given(
+    st.integers(20, 3000),
+    st.integers(2, 400),
+    st.lists(st.floats(0, 2), min_size=1, max_size=40),
+    st.floats(0.05, 10),
+)
+def test_no_stall_makes_a_stream_fast(
+    speed: int, count: int, pauses: list[float], reads_for: float
+) -> None:
+    """A server writes evenly; the event loop reads whenever it gets to it, and then everything."""
+    written = [0.1 + number * PIECES / speed for number in range(count)]
+    looks, at = [], 0.0
+    for number in range(10_000):
+        at += pauses[number % len(pauses)] + 0.001
+        looks.append(at)
+        if at > written[-1]:
+            break
+    looks.append(max(at, written[-1]) + reads_for)
+    events: list[TurnEvent] = [sent(0.0)]
+    left = 0
+    for look in looks:
+        come = sum(1 for moment in written if moment <= look)
+        if come > left:
+            events.append(TextDelta(look, "s1", "x" * 4 * PIECES * (come - left)))
+            left = come
+    end = StreamEnded(look, "s1", Outcome.COMPLETE, usage=Usage(1, PIECES * count))
+    state = fold(TurnState(), [STARTED, replace(PLANNED, at=0.0), *events, end])
+    most = speed + 2 * PIECES / 0.05  # a piece more at either end
+    for rate in (state.streams["s1"].throughput, state.throughput):
+        assert rate is None or 0 < rate <= most
+
+
+def test_waiting_for_a_rate_limit_is_no_answering_time() -> None:
+    queued = [StreamQueued(2.0, "s1", 30.0), StreamQueued(5.0, "s1", 20.0)]
+    waiting = stream_after(*queued)
+    assert (waiting.phase, waiting.queued_for(12.0), waiting.seconds(12.0)) == (
+        Phase.QUEUED,
+        10.0,
+        1.0,
+    )
+    over = StreamQueued(22.0, "s1", 0.0, over=True)
+    after = stream_after(*queued, over, sent(22.5), text(23.0, "So"), ended(24.5))
+    assert (after.queued, after.ttft, after.seconds(99.0)) == (20.0, 0.5, 2.0)
+    assert [span.doing for span in after.course.done] == [
+        Doing.QUEUED,
+        Doing.WAITING,
+        Doing.WRITING,
+    ]
+    # As it was told before there was an end of it.
+    assert stream_after(*queued, sent(22.0), ended(24.0)).queued == 20.0
+
+
+def test_a_wait_between_two_attempts_is_taken_out_once() -> None:
+    again = [sent(1.0), RetryScheduled(2.0, "s1", 1, 30.0, BUSY), sent(32.0, 2), ended(33.0)]
+    assert (stream_after(*again).queued, stream_after(*again).seconds(0.0)) == (30.0, 2.0)
+    slow = Failure(FailureKind.SERVER, "busy", retryable=True)
+    again[1] = RetryScheduled(2.0, "s1", 1, 30.0, slow)
+    assert (stream_after(*again).queued, stream_after(*again).seconds(0.0)) == (0.0, 32.0)
+
+
+def test_a_race_begins_with_the_first_request() -> None:
+    """What comes before it, such as an import, makes neither of them slower."""
+    alone = replace(JUDGE, stream="s3", role=Role.BASELINE)
+    asked = [sent(5.0), RequestSent(5.1, "s3", 1)]
+    ends = [ended(7.0), StreamEnded(9.0, "s3", Outcome.COMPLETE)]
+    over = TurnEnded(9.0, TurnOutcome.COMPLETE, "So.", "s1")
+    state = fold(TurnState(), [STARTED, PLANNED, alone, *asked, *ends, over])
+    assert (state.answer_seconds, state.baseline_seconds) == (2.0, 4.0)
 
 
 @pytest.mark.parametrize(("now", "seconds"), [(1.0, 0.0), (5.0, 4.0)])

@@ -1,6 +1,7 @@
 """Untrusted text: nothing a terminal obeys gets through, and nothing anybody writes is lost."""
 
 import json
+import re
 import sys
 import time
 import unicodedata
@@ -14,6 +15,9 @@ from rich.cells import cell_len
 from moa_tui.text import StreamCleaner, clean, clean_data, clean_line
 
 ESC, BEL, ST, CSI, OSC = "\x1b", "\x07", "\x1b\\", "\x9b", "\x9d"
+
+ENGLAND = "🏴" + "".join(chr(0xE0000 + ord(c)) for c in "gbeng\x7f")
+SCOTLAND = "🏴" + "".join(chr(0xE0000 + ord(c)) for c in "gbsct\x7f")
 
 HOSTILE = {
     "colour": (f"a{ESC}[31;1mb{ESC}[0m", "a[31;1mb[0m"),
@@ -70,11 +74,33 @@ HOSTILE = {
     "a stack on nothing": ("\u0e47" * 100, "\u0e47" * 8),
     "a stack with joiners in it": (
         "Z" + "\u0301\u034f\u200d\u200c" * 50,
-        "Z" + "\u0301\u034f\u200d\u200c" * 2,
+        "Z\u0301\u200d" + "\u0301" * 7,
     ),
     "a stack with dropped ones in it": ("Z" + "\u0301\u200b" * 50, "Z" + "\u0301" * 8),
-    "bytes in variation selectors": ("x" + "\U000e0110\ufe01" * 40, "x" + "\U000e0110\ufe01" * 4),
-    "joiners without end": ("a" + "\u200d" * 1000 + "b", "a" + "\u200d" * 9 + "b"),
+    "bytes in variation selectors": ("x" + "\U000e0110\ufe01" * 40, "x"),
+    "bytes in selectors after ideographs": ("葛" + "\U000e0110\ufe01" * 40, "葛\U000e0110"),
+    "bytes in selectors after emoji": ("❤" + "\ufe0f\ufe0e\ufe01" * 40, "❤\ufe0f"),
+    "supplementary selectors after an emoji": ("😀" + "\U000e0154\U000e0155" * 40, "😀"),
+    "Mongolian selectors": ("a\u180b\u180c\u180d\u180e\u180fb", "ab"),
+    "unassigned and ignored": (
+        "a" + "\U000e0f00\ufff0\U000e0080\U000e01f0\U000e0fff\u2065" * 9 + "b",
+        "ab",
+    ),
+    "fillers": ("a\u115f\u1160\u3164\uffa0b", "ab"),
+    "Khmer's unseen vowels": ("a\u17b4\u17b5b", "ab"),
+    "the order of points where there are none": ("a\u034fb", "ab"),
+    "tags after a flag that there is not": (
+        "🏴" + "".join(chr(0xE0000 + ord(c)) for c in "obeyme\x7f") + "a",
+        "🏴a",
+    ),
+    "tags after England's": (
+        "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f" + "\U000e0061" * 9,
+        "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
+    ),
+    "tags that end too soon": ("🏴\U000e0067\U000e0062\U000e007fa", "🏴a"),
+    "tags without an end": ("🏴\U000e0067\U000e0062", "🏴"),
+    "joiners as bits": ("क" + "\u200d\u200c\u200c\u200d" * 20 + "ष", "क\u200d\u200cष"),
+    "joiners without end": ("a" + "\u200d" * 1000 + "b", "a\u200db"),
     "a stack that hides a joiner": (
         "👩" + "\u0301" * 50 + "\u200d👩",
         "👩" + "\u0301" * 8 + "\u200d👩",
@@ -99,6 +125,10 @@ ORDINARY = {
     "Japanese": "いろはにほへと パーティー か\u3099 ①",
     "Korean": "안녕하세요 세계, " + unicodedata.normalize("NFD", "한글"),
     "emoji": "👩‍💻 👨‍👩‍👧‍👦 👩🏽‍❤️‍💋‍👨🏻 ❤️ 1️⃣ 🏳️‍🌈 🏴‍☠️ 🇺🇳 ☺︎",
+    "flags": f"{ENGLAND} {SCOTLAND}🇺🇳",
+    "Mongolian": "ᠮᠣᠩᠭᠣᠯ\u180b ᠠ\u180eᠠ\u180c",
+    "Hebrew with its points in order": "יְרוּשָׁלַ\u034fִם",
+    "variants": "0\ufe00 ∩\ufe00 葛\U000e0101飴 ꡠ\ufe00 ©️ 〰️",
     "box drawing": "┌─┬─┐\n│█░│⣿\n└─┴─┘ \ue0b0",
     "code": 'def f(x: int) -> str:\n\treturn f"{x!r}\\n"  # [red]$var[/]',
     "letters with marks as they come": "ǹ́ẽ̌ x̂⃗ a̲b̲ Å̲ q̃̄",
@@ -136,8 +166,50 @@ def unwanted(text: str) -> set[str]:
         or unicodedata.bidirectional(char) in {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI"}
         or unicodedata.bidirectional(char) in {"FSI", "PDI"}
         or char in "\u200b\u200e\u200f\u061c\u2060\ufeff\u00ad"
-        or 0xE0000 <= ord(char) < 0xE0080
+        or (ignorable(char) and char not in MAY_STAND)
     }
+
+
+IGNORABLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
+)
+"""Default_Ignorable_Code_Point of Unicode 16 (DerivedCoreProperties.txt)."""
+
+MAY_STAND = {
+    *("\u034f", "\u200c", "\u200d", *map(chr, range(0x180B, 0x1810))),
+    *(*map(chr, range(0xFE00, 0xFE10)), *map(chr, range(0xE0100, 0xE01F0))),
+    *map(chr, range(0xE0020, 0xE0080)),
+}
+
+
+def ignorable(char: str) -> bool:
+    return IGNORABLE.match(char) is not None
+
+
+@pytest.mark.parametrize("base", ["", "a", " ", "я", "अ", "葛", "❤", "😀", "🏴", "ᠮ", "א", "0"])
+def test_nothing_that_nobody_sees_stands_more_than_once(base: str) -> None:
+    """Whatever is ignored by every screen, alone and in any pair, and twenty times."""
+    hidden = [c for c in map(chr, range(sys.maxunicode + 1)) if ignorable(c)]
+    for char in hidden:
+        assert clean(f"{base}{char * 20}.").count(char) <= 1
+    everything = clean(f"{base}{''.join(hidden)}.")
+    # A joiner of each kind, and one selector: 3.
+    assert len(everything) <= len(base) + 3 + 1
+
+
+@given(
+    text=st.text(
+        st.sampled_from([*"abc 葛❤अ", "🏴"])
+        | st.sampled_from([c for c in map(chr, range(sys.maxunicode + 1)) if IGNORABLE.match(c)]),
+        max_size=200,
+    )
+)
+def test_what_is_hidden_is_less_than_what_is_seen(text: str) -> None:
+    shown = clean(text)
+    hidden = sum(map(ignorable, shown))
+    assert hidden <= 3 * (len(shown) - hidden) + 1
 
 
 def test_every_code_point_by_itself() -> None:
@@ -147,7 +219,9 @@ def test_every_code_point_by_itself() -> None:
 
 def test_every_mark_is_counted() -> None:
     marks = [
-        c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) in {"Mn", "Me"}
+        c
+        for c in map(chr, range(sys.maxunicode + 1))
+        if unicodedata.category(c) in {"Mn", "Me"} and not ignorable(c)
     ]
     kept = [clean(f"x{mark * 20}").count(mark) for mark in marks]
     assert set(kept) == {8}
@@ -157,6 +231,8 @@ NASTY = st.sampled_from(
     [
         *(ESC, BEL, CSI, OSC, "\r", "\n", "\t", "\x00", "\x7f", "\x85", "\u2028", "[31m"),
         *("\u202e", "\u2066", "\u200f", "\u200b", "\ufeff", "\u00ad", "\U000e0041", "\U000e0100"),
+        *("🏴", "\U000e0067\U000e0062", "\U000e0065\U000e006e\U000e0067", "\U000e007f", "葛", "❤"),
+        *("\u180b", "ᠮ", "א", "\u3164", "\ufff0", "\U000e0f00", "0", "\ufe0e"),
         *("\ud83d", "\ude00", "\ud83d\ude00", "\U0001f469", "\u200d", "\u200c", "\ufe0f", "\u034f"),
         *("\u0301", "\u0301" * 7, "\u0e47" * 5, "\u05b0" * 4, "\U0001e000", "a", "é", "混", " "),
     ]

@@ -12,7 +12,6 @@ import pytest
 from benchmarks.reliability.places import odd_places
 from benchmarks.table import Figure
 from moa_tui.engine import stream as stream_module
-from moa_tui.engine.openai_provider import frames
 from moa_tui.state import TurnState, fold
 from moa_tui.transcript.history import HistoryWriter, load_turn
 from moa_tui.transcript.record import record_of
@@ -58,7 +57,6 @@ async def _tally(*, quick: bool) -> Tally:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         without_waits(patch)
         patch.setattr(stream_module, "DONE_GRACE", SHORT)
-        patch.setattr(frames, "LOOK", SHORT)
         keeper = _Keeper(Path(folder) / "history.db", tally)
         async with odd_places(patch, Path(folder)) as places, opened_rig(patch, places) as rig:
             for kind, fault in AFTER_EVENTS.items():

@@ -61,7 +61,7 @@ def _prepare(options: argparse.Namespace) -> "Start":
     loaded = full_screen.settings(options)
     settings = loaded.settings
     choice = choosing.choose(options)
-    notes = (*choice.notes, *choice.warnings)
+    notes = choice.notes
     if settings.preset and not (options.preset or choice.embedded):
         presets = choice.roster.presets
         if settings.preset in presets:
@@ -71,6 +71,7 @@ def _prepare(options: argparse.Namespace) -> "Start":
         else:
             known = ", ".join(sorted(presets)) or "none"
             notes += (f"{loaded.path}: no preset '{settings.preset}' here; presets: {known}",)
+    notes += choice.warnings()
     return Start(
         roster=choice.roster,
         lineup=choice.lineup,

@@ -93,6 +93,7 @@ def _store(provider: "Provider", options: argparse.Namespace) -> int:
     from moa_tui.roster import keyring_access
     from moa_tui.roster.hosts import place_of
     from moa_tui.roster.key_store import KeyStore
+    from moa_tui.text import shown_path
 
     assert provider.api_key_env
     variable, place = provider.api_key_env, place_of(provider.base_url)
@@ -102,7 +103,11 @@ def _store(provider: "Provider", options: argparse.Namespace) -> int:
     store = KeyStore()
     in_keyring = not options.file and keyring_access.usable()
     store.put(variable, place, key, in_keyring=in_keyring)
-    where = "the system's keyring" if in_keyring else f"{store.path}, which only you can read"
+    where = (
+        "the system's keyring"
+        if in_keyring
+        else f"{shown_path(store.path)}, which only you can read"
+    )
     print(f"stored in {where}: {variable}, for {place} only")
     return Exit.OK
 
@@ -145,6 +150,7 @@ def _accepted(provider: "Provider", key: "ApiKey") -> bool:
 def _list(roster: "Roster") -> int:
     from moa_tui.roster.hosts import place_of
     from moa_tui.roster.key_store import KeyStore
+    from moa_tui.text import clean_line
 
     rows = {(entry.variable, entry.source, entry.place) for entry in KeyStore().entries()}
     for provider in roster.providers.values():
@@ -152,7 +158,7 @@ def _list(roster: "Roster") -> int:
         if variable and os.environ.get(variable):
             rows.add((variable, "environment", place_of(provider.base_url)))
     for variable, source, place in sorted(rows):
-        print(f"{variable:<24} {source:<12} {place}")
+        print(f"{clean_line(variable):<24} {source:<12} {clean_line(place)}")
     if not rows:
         print("no keys: moa-tui auth stores one")
     return Exit.OK

@@ -34,12 +34,11 @@ class Choice:
     wanting: "tuple[Provider, ...]" = ()
     """Providers whose key is missing, also where the embedded model stands in."""
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What is better known before anything is sent."""
+    def warnings(self, question: str | None = None) -> tuple[str, ...]:
+        """Return what is better known before anything is sent."""
         from moa_tui.engine.warnings import warnings_for
 
-        return warnings_for(self.lineup, self.roster.providers)
+        return warnings_for(self.lineup, self.roster.providers, question)
 
     @property
     def embedded(self) -> bool:
@@ -87,7 +86,7 @@ def choose(options: argparse.Namespace) -> Choice:
     """
     from moa_tui.local.process import LocalServer
     from moa_tui.roster.keys import missing_keys
-    from moa_tui.roster.loading import embedded_roster
+    from moa_tui.roster.trust import embedded_roster
 
     server = LocalServer(options.model_path)
     if options.local or options.model_path:

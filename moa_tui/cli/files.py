@@ -11,19 +11,14 @@ def write_whole(path: Path, document: Iterable[str], *, replace: bool) -> None:
 
     A file that is there already is only written over where `replace` says so.
     """
-    from moa_tui.private_files import create_private, write_atomically
+    from moa_tui.private_files import write_atomically, write_new
 
     pieces = (piece.encode("utf-8", "replace") for piece in document)
     try:
         if replace:
             write_atomically(path, pieces)
-            return
-        with create_private(path) as file:
-            try:
-                file.writelines(pieces)
-            except BaseException:
-                path.unlink()
-                raise
+        else:
+            write_new([path], pieces)
     except FileExistsError:
         raise MoaError(f"{path} is there already", "add --force to replace it") from None
     except OSError as error:

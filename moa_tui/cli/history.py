@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from moa_tui import paths
@@ -13,7 +14,7 @@ from moa_tui.cli import exporting
 from moa_tui.cli.exits import Exit
 from moa_tui.cli.parser import Parser
 from moa_tui.errors import MoaError
-from moa_tui.text import clean_line
+from moa_tui.text import clean, clean_line
 
 if TYPE_CHECKING:
     from moa_tui.transcript.history import TurnSummary
@@ -37,7 +38,7 @@ def add_parser(
 
 
 def run(options: argparse.Namespace) -> int:
-    """Do what was asked for: list, show, search, export or delete."""
+    """Do what was asked for: list, show, search, export, delete or recover."""
     parser, commands = _parser()
     arguments: list[str] = options.arguments
     first = arguments[0] if arguments else ""
@@ -74,6 +75,11 @@ def _parser() -> tuple[argparse.ArgumentParser, Iterable[str]]:
     command.add_argument("--all", action="store_true", help="all turns")
     command.add_argument("-y", "--yes", action="store_true", help="do not ask")
     command.set_defaults(run=_delete)
+    command = commands.add_parser("recover", help="bring back turns of a damaged history")
+    command.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="all that were set aside, without"
+    )
+    command.set_defaults(run=_recover)
     return parser, commands.choices
 
 
@@ -148,6 +154,35 @@ def _delete(options: argparse.Namespace) -> int:
     delete_turns(path, turns)
     print(f"deleted {_turns(len(turns))}")
     return Exit.OK
+
+
+def _recover(options: argparse.Namespace) -> int:
+    from moa_tui.transcript.salvage import damaged_histories, salvage
+
+    path = paths.history_file()
+    aside = damaged_histories(path)
+    # The history itself may have been the damaged one, and have been set aside just now.
+    named = options.file if options.file and not _is(options.file, path) else None
+    files = [named] if named else aside
+    if not files:
+        print(f"{clean(str(path))} is sound, and nothing was set aside from it")
+        return Exit.OK
+    for file in files:
+        found = salvage(file, path)
+        parts = [f"{_turns(found.turns)} came back"]
+        if found.interrupted:
+            parts.append(f"{found.interrupted:,} of them interrupted")
+        if found.known:
+            parts.append(f"{found.known:,} were in the history already")
+        if found.unread:
+            parts.append(f"{found.unread:,} rows could not be read")
+        print(f"{clean(str(file))}: {', '.join(parts)}")
+    print("What was read is left as it is: delete it when nothing is missing")
+    return Exit.OK
+
+
+def _is(file: Path, path: Path) -> bool:
+    return file.absolute() == path.absolute()
 
 
 def _moment(date: str) -> str:

@@ -23,6 +23,7 @@ def run(options: argparse.Namespace) -> int:
     from moa_tui.roster.loading import FILE_NAME
     from moa_tui.settings.loading import settings_file
     from moa_tui.settings.written import default_document
+    from moa_tui.text import shown_path
 
     del options
     shipped = paths.shipped(FILE_NAME).read_text(encoding="utf-8")
@@ -34,8 +35,8 @@ def run(options: argparse.Namespace) -> int:
         raise MoaError(reason, "make the folder, then try again") from None
     for path, text in wanted.items():
         if os.path.lexists(path):
-            print(f"{path}: is there already, left as it is")
+            print(f"{shown_path(path)}: is there already, left as it is")
             continue
         write_whole(path, [text], replace=False)
-        print(f"{path}: written")
+        print(f"{shown_path(path)}: written")
     return Exit.OK

@@ -32,8 +32,10 @@ def add_parser(subparsers: "_SubParsersAction[argparse.ArgumentParser]", summary
 
 def _setup(_arguments: argparse.Namespace) -> int:
     from moa_tui.local.setup import engine_available, install_weights
+    from moa_tui.signals import leaving_by_signal
 
-    install_weights(print)
+    with leaving_by_signal():
+        install_weights(print)
     if not engine_available():
         from moa_tui.local.process import ENGINE_ADVICE
 
@@ -42,6 +44,9 @@ def _setup(_arguments: argparse.Namespace) -> int:
 
 
 def _status(_arguments: argparse.Namespace) -> int:
+    from moa_tui.local.setup import tidy
+
+    tidy()
     engine, weights = _engine_usable(), _weights_usable()
     return 0 if engine and weights else NOT_USABLE
 

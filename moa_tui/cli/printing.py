@@ -8,6 +8,7 @@ from moa_tui.engine.cost import dollars
 from moa_tui.engine.events import (
     Noticed,
     Outcome,
+    ReasoningRecognized,
     RetryScheduled,
     Role,
     StreamEnded,
@@ -84,6 +85,8 @@ class AnswerPrinter:
             case TextDelta() if event.stream in self._aggregators:
                 self._printed = event.stream
                 self.write(event.text)
+            case ReasoningRecognized() if event.stream == self._printed:
+                self.write("\n\n[That was the model's thinking. Its answer:]\n\n")
             case TurnEnded():
                 if event.answered_by != self._printed:
                     self.write(event.answer)

@@ -76,13 +76,12 @@ def run(options: argparse.Namespace) -> int:
     # Only what was typed here names files: what is piped in may hold any text.
     along = attached(options.question or "", options.file)
     choice = asking.until_answered(lambda: choosing.choose(options))
+    asked = f"{question}\n\n{along}".strip()
     if not options.quiet:
-        for note in (*choice.notes, *choice.warnings):
+        for note in (*choice.notes, *choice.warnings(asked)):
             print(f"moa-tui: {note}", file=sys.stderr)
     if options.dry_run:
-        return _forecast(
-            f"{question}\n\n{along}".strip(), choice, as_json=options.json or options.jsonl
-        )
+        return _forecast(asked, choice, as_json=options.json or options.jsonl)
     choosing.require_keys(choice)
     from moa_tui.engine.turn import TurnPlan
 
@@ -196,7 +195,7 @@ async def _ask(
             ended = await task
         code = Exit.OK if ended.answer else Exit.FAILED
     except TimeoutError:
-        print(f"moa-tui: no answer within {options.timeout:g} s", file=sys.stderr)
+        print(f"moa-tui: no answer within {options.timeout:g} s{_why(events)}", file=sys.stderr)
         code = Exit.TIMEOUT
     except asyncio.CancelledError:
         code = Exit.INTERRUPTED
@@ -205,6 +204,13 @@ async def _ask(
         if history:
             await asyncio.to_thread(history.close)
     return events, code
+
+
+def _why(events: "Sequence[TurnEvent]") -> str:
+    """Say what kept the streams that were stopped, where one of them knows."""
+    failures = (getattr(event, "failure", None) for event in reversed(events))
+    known = next(filter(None, failures), None)
+    return f": {known.message}" if known else ""
 
 
 def _forecast(question: str, choice: "Choice", *, as_json: bool) -> int:

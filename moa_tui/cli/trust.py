@@ -63,7 +63,7 @@ def _list() -> int:
     for record in records:
         print(f"{record.answer:<9}{clean_line(record.path, 4096)}  {record.digest[:12]}")
         for variable, place in record.pairs:
-            print(f"         {variable} may go to {place}")
+            print(f"         {clean_line(variable)} may go to {clean_line(place)}")
     if not records:
         print("no answers yet")
     return Exit.OK

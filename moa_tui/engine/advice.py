@@ -1,12 +1,12 @@
 """Advice that takes more than the response: what to shorten, and which model was meant."""
 
 import asyncio
-import difflib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from moa_tui.engine.metrics import estimated_tokens
+from moa_tui.engine.nearest import nearest
 from moa_tui.engine.provider import (
     ChatProvider,
     ChatRequest,
@@ -69,9 +69,8 @@ def _size(messages: Iterable[Message]) -> int:
 
 def _meant(model: str, served: Sequence[str]) -> str:
     """Name what is served and sounds like `model`, or else a few of what is served."""
-    lower = {name.lower(): name for name in served}
-    close = difflib.get_close_matches(model.lower(), lower, n=_SHOWN, cutoff=0.5)
-    names = [lower[name] for name in close] or list(served[:_SHOWN])
+    close = nearest(model, served, _SHOWN)
+    names = close or list(served[:_SHOWN])
     if not names:
         return ""
     listed = ", ".join(f"'{name}'" for name in names)

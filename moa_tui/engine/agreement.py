@@ -4,12 +4,14 @@ Each answer is parted into sentences. A word weighs log(1 + sentences / sentence
 usual inverse document frequency (K. Spärck Jones, 1972). Two answers are as alike as the cosine of
 their weighted word counts. A sentence says what another says if their common words have SAME of the
 weight of the lighter one. It sees words, not meanings: a denial looks like what it denies.
+
+Answers are strangers' texts: how much of them is looked at is bounded before the work begins.
 """
 
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 SAME = 0.6
@@ -18,11 +20,23 @@ MOST_SENTENCES = 400
 
 Of longer answers the first ones are taken, as many of each."""
 
+MOST_CHARACTERS = 64 * 1024
+"""Of each answer, from its beginning."""
+
+_MOST_WORDS = 80
+"""Words of a sentence that are compared: what is longer is no sentence."""
+
 _FEWEST_WORDS = 3
 _COMMON_WORDS = 2
-_CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
-_MARKS = re.compile(r"[*_`#>|]+|^\s*(?:[-+•]|\d+[.)])\s+", re.MULTILINE)
-_ENDS = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
+_TABLE = 3
+"""Bars that make a line a row of a table."""
+
+_FENCE = re.compile(r" {0,24}(`{3,}|~{3,})")
+_DISPLAY = {"$$": "$$", "\\[": "\\]"}
+_INLINE = re.compile(r"\\\(.{1,300}?\\\)|\$[^$\s][^$\n]{0,200}\$")
+_ITEM = re.compile(r"(?:[-+•]|\d{1,9}[.)])\s+")
+_MARKS = re.compile(r"[*_`#>|]+")
+_ENDS = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_]+")
 
 
@@ -74,8 +88,10 @@ def agreement(answers: Sequence[tuple[str, str]]) -> Agreement:
         (Statement(group[0].text, tuple(sorted({s.answer for s in group}))), group[0].weight)
         for group in _grouped(sentences, weights)
     ]
-    most = max(2, len(answers) // 2 + 1)
-    shared = [s for s, _ in sorted(statements, key=lambda s: -len(s[0].by)) if len(s.by) >= most]
+    majority = max(2, len(answers) // 2 + 1)
+    shared = [
+        s for s, _ in sorted(statements, key=lambda s: -len(s[0].by)) if len(s.by) >= majority
+    ]
     alone = [s for s, _ in sorted(statements, key=lambda s: -s[1]) if len(s.by) == 1]
     return Agreement(
         names=tuple(name for name, _ in answers),
@@ -88,11 +104,42 @@ def agreement(answers: Sequence[tuple[str, str]]) -> Agreement:
 
 
 def sentences_of(text: str) -> list[tuple[str, frozenset[str]]]:
-    """Return the sentences of a Markdown text with their words; code is not looked at."""
-    plain = _MARKS.sub(" ", _CODE.sub("\n", text))
-    found = [" ".join(sentence.split()) for sentence in _ENDS.split(plain)]
-    parted = [(sentence, frozenset(_WORD.findall(sentence.casefold()))) for sentence in found]
-    return [(sentence, words) for sentence, words in parted if words]
+    """Return the sentences of a Markdown text with their words.
+
+    Code, tables and formulas are not looked at: what is alike in them are their marks.
+    """
+    found: list[tuple[str, frozenset[str]]] = []
+    for line in _prose(text[:MOST_CHARACTERS].split("\n")):
+        for part in _ENDS.split(_INLINE.sub(_without_formula, line)):
+            sentence = " ".join(_MARKS.sub(" ", part).split())
+            words = _WORD.findall(sentence.casefold())
+            if words:
+                found.append((sentence, frozenset(words[:_MOST_WORDS])))
+    return found
+
+
+def _prose(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the lines that are prose, without the marks that make them items of lists."""
+    fence = display = ""
+    for line in lines:
+        text = line.strip()
+        if display:
+            display = "" if display in text else display
+        elif fence:
+            fence = "" if text.startswith(fence) and not text.strip(fence[0]) else fence
+        elif mark := _FENCE.match(line):
+            fence = mark[1]
+        elif text[:2] in _DISPLAY:
+            closing = _DISPLAY[text[:2]]
+            display = "" if closing in text[2:] else closing
+        elif text and not text.startswith("|") and text.count("|") < _TABLE:
+            bare = text.lstrip("> \t")
+            yield _ITEM.sub("", bare, count=1) if _ITEM.match(bare) else bare
+
+
+def _without_formula(match: re.Match[str]) -> str:
+    """Return a mark in place of a formula; `$5 and $` is none."""
+    return " … " if set(match[0]) & set("\\^_{=") else match[0]
 
 
 def _weights(sentences: Sequence[frozenset[str]]) -> Mapping[str, float]:

@@ -1,34 +1,47 @@
 """The providers of a program run: opened when first asked for, shared by all turns, closed once."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from importlib import import_module
 from types import MappingProxyType
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 
 from moa_tui.engine.budget import RateBudgets
 from moa_tui.engine.prices import Prices
 from moa_tui.engine.provider import ChatProvider
+from moa_tui.engine.threads import in_daemon
 from moa_tui.errors import MoaError
 from moa_tui.local.process import Endpoint, LocalServer
 from moa_tui.roster.keys import ApiKey, find_key
 from moa_tui.roster.model import Provider
 
-MOST_WARMED = 8
-"""Connections opened to a provider ahead of a question; each costs it a request."""
-
 CLIENT_MODULE = "moa_tui.engine.openai_provider.client"
 
 
+HasEnded = Callable[[], Awaitable[bool]]
+"""Whether the process of a provider's server has ended, for one that this program has started."""
+
+
 class OpenClient(Protocol):
-    def __call__(self, provider: Provider, base_url: str, key: ApiKey) -> ChatProvider: ...
+    def __call__(
+        self, provider: Provider, base_url: str, key: ApiKey, *, has_ended: HasEnded | None = None
+    ) -> ChatProvider: ...
+
+
+@runtime_checkable
+class _OpensAhead(Protocol):
+    """A provider whose connections take their time to be opened."""
+
+    async def open_ahead(self, streams: int) -> None: ...
 
 
 class _Local(Protocol):
     """What is asked of the embedded model's server."""
 
     async def endpoint(self) -> Endpoint: ...
+
+    async def has_ended(self) -> bool: ...
 
     async def aclose(self) -> None: ...
 
@@ -60,26 +73,25 @@ class Connections:
         if opened := self._open.get((name, provider.base_url)):
             return opened
         # In a thread: a keyring may be slow to answer.
-        key = await asyncio.to_thread(find_key, provider)
+        key = await in_daemon(find_key, provider)
         return await self._client(provider, provider.base_url, key)
 
     async def warm_up(self, streams: Mapping[str, int] = MappingProxyType({})) -> None:
         """Do what the first question would have to wait for.
 
         That is to import the client library, in a thread, and to open as many connections to each
-        provider in `streams` as it is about to have streams, by asking for its list of models. A
-        provider that cannot be reached is left to the question, which can tell about it.
+        provider in `streams` as it is about to have streams; its list of models is asked for
+        meanwhile. A provider that cannot be reached is left to the question, which can tell.
         """
-        await asyncio.to_thread(import_module, CLIENT_MODULE)
+        await in_daemon(import_module, CLIENT_MODULE)
         await asyncio.gather(*map(self._warm, streams.keys(), streams.values()))
 
     async def _warm(self, name: str, streams: int) -> None:
         with suppress(MoaError):
             provider = await self.connect(name)
-            listings = (provider.models() for _ in range(min(streams, MOST_WARMED)))
-            for found in await asyncio.gather(*listings, return_exceptions=True):
-                if isinstance(found, list):
-                    self.listed[name] = frozenset(found)
+            opening = provider.open_ahead(streams) if isinstance(provider, _OpensAhead) else _no()
+            _, found = await asyncio.gather(opening, provider.models())
+            self.listed[name] = frozenset(found)
 
     def adopt(
         self, providers: Mapping[str, Provider], variable: str | None = None
@@ -117,12 +129,25 @@ class Connections:
             self._served = endpoint
             for name, address in [key for key in self._open if self.providers[key[0]].embedded]:
                 await self._open.pop((name, address)).aclose()
-        return await self._client(provider, endpoint.base_url, ApiKey(endpoint.key))
 
-    async def _client(self, provider: Provider, base_url: str, key: ApiKey) -> ChatProvider:
+        async def has_ended() -> bool:
+            # Another stream may have started it again meanwhile.
+            return endpoint != self._served or await self._local.has_ended()
+
+        return await self._client(
+            provider, endpoint.base_url, ApiKey(endpoint.key), has_ended=has_ended
+        )
+
+    async def _client(
+        self, provider: Provider, base_url: str, key: ApiKey, **settings: HasEnded
+    ) -> ChatProvider:
         if (provider.name, base_url) not in self._open:
             await self.warm_up()
         if (provider.name, base_url) not in self._open:
             open_client = cast("OpenClient", import_module(CLIENT_MODULE).OpenAIProvider)
-            self._open[provider.name, base_url] = open_client(provider, base_url, key)
+            self._open[provider.name, base_url] = open_client(provider, base_url, key, **settings)
         return self._open[provider.name, base_url]
+
+
+async def _no() -> None:
+    """Open nothing."""

@@ -7,6 +7,7 @@ from enum import Enum, auto
 from types import TracebackType
 from typing import Protocol, Self
 
+from moa_tui.engine.watch import Alarm
 from moa_tui.roster.model import Agent
 
 
@@ -33,16 +34,21 @@ class StreamSwitch:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._scope: asyncio.Timeout | None = None
+        self._alarm: Alarm | None = None
+        self._due = 0.0
         self._wake: asyncio.Event | None = None
         self._hurried = False
         self.expired = False
         self.interruption: Interruption | None = None
 
     async def __aenter__(self) -> Self:
-        self._scope = asyncio.timeout(self._seconds)
+        self._scope = asyncio.timeout(None)
         await self._scope.__aenter__()
+        self._alarm = Alarm(self._end)
+        self._due = asyncio.get_running_loop().time() + self._seconds
+        self._alarm.set(self._due)
         if self.interruption:  # it came before there was anything to interrupt
-            self._scope.reschedule(asyncio.get_running_loop().time())
+            self._end()
         return self
 
     async def __aexit__(
@@ -52,6 +58,8 @@ class StreamSwitch:
         trace: TracebackType | None,
     ) -> None:
         assert self._scope is not None
+        assert self._alarm is not None
+        self._alarm.cancel()
         scope, self._scope = self._scope, None
         try:
             await scope.__aexit__(kind, error, trace)
@@ -67,8 +75,7 @@ class StreamSwitch:
         """End the stream; of several interruptions the first one counts."""
         if self.interruption is None:
             self.interruption = why
-            if self._scope and not self._scope.expired():
-                self._scope.reschedule(asyncio.get_running_loop().time())
+            self._end()
 
     def hurry(self) -> None:
         """End the wait for the next request."""
@@ -84,8 +91,7 @@ class StreamSwitch:
     @property
     def left(self) -> float:
         """The seconds that the stream still has."""
-        due = self._scope.when() if self._scope else None
-        return math.inf if due is None else due - asyncio.get_running_loop().time()
+        return self._due - asyncio.get_running_loop().time() if self._scope else math.inf
 
     async def pause(self, seconds: float, wake: asyncio.Event | None = None) -> None:
         """Wait until `seconds` are over, `wake` is set, or somebody hurries the stream."""
@@ -96,12 +102,17 @@ class StreamSwitch:
     async def queue(self, ready: asyncio.Event) -> None:
         """Wait until `ready`, or hurried; the time is not counted against the stream."""
         loop = asyncio.get_running_loop()
-        began, due = loop.time(), self._scope.when() if self._scope else None
-        if self._scope and not self.interruption:
-            self._scope.reschedule(None)
+        began = loop.time()
+        if self._alarm:
+            self._alarm.cancel()
         await self._until(ready)
-        if self._scope and due is not None and not self.interruption:
-            self._scope.reschedule(due + loop.time() - began)
+        self._due += loop.time() - began
+        if self._alarm and not self.interruption:
+            self._alarm.set(self._due)
+
+    def _end(self) -> None:
+        if self._scope and not self._scope.expired():
+            self._scope.reschedule(asyncio.get_running_loop().time())
 
     async def _until(self, wake: asyncio.Event) -> None:
         self._wake = wake

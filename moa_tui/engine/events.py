@@ -87,16 +87,23 @@ class StreamPlanned:
 
 @dataclass(frozen=True, slots=True)
 class StreamQueued:
-    """A request waits for the rate limit, for about `wait` seconds; told again if that changes."""
+    """A request waits for the rate limit, for about `wait` seconds; told again if that changes.
+
+    `over` says that it waits no longer.
+    """
 
     at: float
     stream: str
     wait: float
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RequestSent:
-    """An attempt leaves; the first attempt is 1."""
+    """The request of an attempt is about to be written; the first attempt is 1.
+
+    An attempt that finds no connection has no such event.
+    """
 
     at: float
     stream: str
@@ -115,7 +122,7 @@ class PromptRead:
 
 @dataclass(frozen=True, slots=True)
 class ReasoningDelta:
-    """A piece of reasoning, cleaned, as it arrived."""
+    """A piece of reasoning, cleaned, as it arrived; `at` is when its bytes were read."""
 
     at: float
     stream: str
@@ -124,11 +131,25 @@ class ReasoningDelta:
 
 @dataclass(frozen=True, slots=True)
 class TextDelta:
-    """A piece of the answer, cleaned, as it arrived; it may hold many tokens."""
+    """A piece of the answer, cleaned, as it arrived; it may hold many tokens.
+
+    `at` is when its bytes were read: pieces of one read have the same.
+    """
 
     at: float
     stream: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningRecognized:
+    """All text of the stream so far has been reasoning: a mark that ends it has come.
+
+    What follows is the answer. The model had not set the mark that begins it.
+    """
+
+    at: float
+    stream: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +246,7 @@ StreamEvent = (
     | PromptRead
     | ReasoningDelta
     | TextDelta
+    | ReasoningRecognized
     | RetryScheduled
     | StreamEnded
 )

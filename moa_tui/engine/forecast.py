@@ -37,6 +37,13 @@ class ModelForecast:
         """Whether all of it can be sent at once."""
         return self.wait <= 0
 
+    @property
+    def waiting(self) -> str:
+        """Say whether it fits, in the words that every place has for it."""
+        if self.fits:
+            return "fits"
+        return f"{'may queue' if self.assumed else 'queues'} for ~{math.ceil(self.wait)} s"
+
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
@@ -73,9 +80,10 @@ class Forecast:
     @property
     def words(self) -> str:
         """Say it in a line, as above a prompt: `4 requests · up to 23k tokens · fits`."""
+        # Of those that wait as long, one whose limits are known.
         slow = [model for model in self.models if model.wait == self.wait]
-        queues = "may queue" if all(model.assumed for model in slow) else "queues"
-        fits = "fits" if self.fits else f"{queues} for ~{math.ceil(self.wait)} s"
+        slowest = min(slow, key=lambda model: model.assumed, default=None)
+        fits = slowest.waiting if slowest else "fits"
         noun = "request" if self.requests == 1 else "requests"
         cost = f" · up to {dollars(self.cost)}" if self.cost is not None else ""
         return f"{self.requests} {noun} · up to {_rounded(self.tokens)} tokens{cost} · {fits}"
@@ -121,7 +129,7 @@ def _requests(
     """Each request of a turn with the tokens that it takes at most."""
 
     def tokens(agent: Agent, before: Sequence[Agent]) -> tuple[Agent, Usage]:
-        return agent, _tokens(agent, providers, question, conversation, before)
+        return agent, _tokens(agent, lineup, providers, question, conversation, before)
 
     beside = [tokens(lineup.baseline, ())] if lineup.baseline else []
     return beside + [tokens(agent, before) for agent, before in _asked(lineup)]
@@ -158,6 +166,7 @@ def _asked(lineup: Lineup) -> list[tuple[Agent, Sequence[Agent]]]:
 
 def _tokens(
     agent: Agent,
+    lineup: Lineup,
     providers: Mapping[str, Provider],
     question: str,
     conversation: Sequence[Exchange],
@@ -167,7 +176,9 @@ def _tokens(
     most = providers[agent.provider].reference_tokens or math.inf
     references = [Reference("", "") for _ in before]
     if before:
-        messages = prompts.aggregating_messages(agent, question, references, conversation)
+        messages = prompts.aggregating_messages(
+            agent, question, references, conversation, lineup.prompts
+        )
     else:
         messages = prompts.question_messages(agent, question, conversation)
     written = sum(min(other.sampling.max_tokens, most) for other in before)

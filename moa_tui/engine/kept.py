@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from moa_tui.engine.events import (
     Outcome,
     ReasoningDelta,
+    ReasoningRecognized,
     StreamEnded,
     StreamEvent,
     StreamPlanned,
@@ -113,6 +114,9 @@ def _streams_of(kept: Sequence[TurnEvent]) -> dict[str, KeptStream]:
                 texts.setdefault(event.stream, []).append(event.text)
             case ReasoningDelta() if event.stream in streams:
                 streams[event.stream].thought = True
+            case ReasoningRecognized() if event.stream in streams:
+                streams[event.stream].thought = True
+                texts.pop(event.stream, None)
             case StreamEnded() if event.stream in streams:
                 streams[event.stream].ended = event
     for name, pieces in texts.items():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from moa_tui.engine.verdict import Answer
+from moa_tui.engine.watch import Alarm
 
 Ask = Coroutine[Any, Any, Answer]
 
@@ -86,11 +87,14 @@ class Layer:
     def _usable(self) -> int:
         return sum(answer.usable for answer in self.answers.values())
 
-    def _begin(self) -> asyncio.TimerHandle | None:
+    def _begin(self) -> Alarm | None:
         deadline = self._rule.deadline
         self._overdue = deadline == 0
-        loop = asyncio.get_running_loop()
-        return loop.call_later(deadline, self._deadline_passed) if deadline else None
+        if not deadline:
+            return None
+        alarm = Alarm(self._deadline_passed)
+        alarm.set(asyncio.get_running_loop().time() + deadline)
+        return alarm
 
     def _seat(self, group: asyncio.TaskGroup, seat: int, ask: Ask) -> None:
         self._running += 1

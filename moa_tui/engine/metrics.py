@@ -9,6 +9,9 @@ from moa_tui.engine.provider import Message
 WINDOW = 1.5
 """Seconds over which live throughput is averaged: long enough to be read, short enough to move."""
 
+SHORTEST = 0.05
+"""Seconds of writing below which there is no throughput to tell: it would be the network's."""
+
 _PER_MESSAGE = 4
 
 
@@ -24,7 +27,7 @@ def prompt_tokens(messages: Iterable[Message]) -> int:
 
 def throughput(tokens: int, seconds: float) -> float | None:
     """Return tokens per second; None where so little was measured that it means nothing."""
-    return tokens / seconds if tokens >= 2 and seconds > 0.001 else None
+    return tokens / seconds if tokens >= 2 and seconds >= SHORTEST else None
 
 
 class RateMeter:

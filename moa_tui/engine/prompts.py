@@ -7,7 +7,7 @@ The aggregator's instruction follows the shape that the Mixture-of-Agents paper 
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from moa_tui.engine.provider import Message
 from moa_tui.roster.model import Agent, Prompts
@@ -30,7 +30,7 @@ Question:
 JUDGE = """\
 Several assistants have each answered the question below, without seeing one another's answers. Do \
 not answer it yourself: judge what they say. Write four short sections, with a list in each, and \
-say which answers (by their numbers) you mean:
+say which answers you mean, each by its number and the name beside it:
 
 1. Consensus: what most of them agree on.
 2. Contradictions: where they say what cannot both be true, and which of it seems right, and why.
@@ -61,7 +61,7 @@ Final answer: …"""
 _CHAIR = """
 
 The assistants have ranked one another's answers without knowing whose they are; nobody ranked \
-their own. The ranking is a hint, not proof. Best first: {ranking}."""
+their own. The ranking is a hint, not proof. {ranking}."""
 
 CUT_MARK = " […]"
 """Ends a reference that was cut."""
@@ -80,10 +80,20 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A proposer's finished text as it is given on: the name stays behind."""
+    """A proposer's finished text as it is given on: the name stays behind, unless it is a label.
+
+    `stream` is what tells it from others: an agent may have several, and texts may be the same.
+    """
 
     agent: str
     text: str
+    stream: str = ""
+    label: str = ""
+    """What it is called in a prompt, such as `Answer 2 (ada)`; empty: its number there."""
+
+    def called(self, number: int) -> str:
+        """Return what it is called where it is the reference number `number`."""
+        return self.label or f"Answer {number}"
 
 
 def question_messages(
@@ -147,7 +157,7 @@ def cut(reference: Reference, tokens: int | None) -> Reference:
     word = max(start.rfind(" "), start.rfind("\n"))
     # A script without spaces has its last one anywhere: what is far from the limit is no place.
     end = next((end for end in (sentence, word) if end > room // 2), room)
-    return Reference(reference.agent, start[:end].rstrip() + CUT_MARK)
+    return replace(reference, text=start[:end].rstrip() + CUT_MARK)
 
 
 def messages_of(
@@ -169,7 +179,7 @@ def _fill(
     ranking: str = "",
 ) -> str:
     """Put both parts in at once: a placeholder inside an answer must stay as it is."""
-    numbered = "\n\n".join(f"Answer {i}:\n{r.text}" for i, r in enumerate(references, start=1))
+    numbered = "\n\n".join(f"{r.called(i)}:\n{r.text}" for i, r in enumerate(references, start=1))
     if missing:
         numbered += f"\n\n(No answer came from: {', '.join(missing)}.)"
     if ranking:

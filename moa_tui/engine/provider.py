@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import Protocol
 
 from moa_tui.engine.buckets import RateReading
@@ -18,13 +18,25 @@ class Message:
     content: str
 
 
-def _ignore(_readings: Sequence[RateReading], /) -> None:
+class Step(Enum):
+    """How far a request has come."""
+
+    RESOLVING = auto()
+    """A name server is asked where the host is."""
+    CONNECTING = auto()
+    SENT = auto()
+    """Its first bytes are about to be written."""
+
+
+def _ignore(_told: object, /) -> None:
     """Nobody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
     """What is sent for one stream. `on_limits` hears what the response says of rate limits.
+
+    `on_step` hears how far the request has come; every provider tells `Step.SENT`.
 
     `schema` is a JSON schema that the answer should have, where the provider can see to that.
     """
@@ -34,6 +46,7 @@ class ChatRequest:
     sampling: Sampling
     schema: Mapping[str, object] | None = field(default=None, compare=False)
     on_limits: Callable[[Sequence[RateReading]], None] = field(default=_ignore, compare=False)
+    on_step: Callable[[Step], None] = field(default=_ignore, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +73,9 @@ class ServerTiming:
 class Batch:
     """Everything that one network read brought, in the order reasoning, text.
 
-    A batch may hold many tokens; `finish_reason` is in the provider's words made uniform (stop,
-    length, content_filter, tool_calls); `done` is the end-of-stream marker.
+    A batch may hold many tokens; `finish_reason` is in the provider's own words, which
+    `wire.finish_reason` understands; `done` is the end-of-stream marker; `at` is when the bytes
+    were read, as `time.perf_counter` counts, None where nobody took note.
     """
 
     text: str = ""
@@ -72,6 +86,15 @@ class Batch:
     prompt_read: tuple[int, int] | None = None
     """Prompt tokens read so far and in all, from servers that report it."""
     done: bool = False
+    recognized: bool = False
+    """All text before this batch has been reasoning, as a mark in the text now shows."""
+    reopened: bool = False
+    """There is text after the finish reason: that one was not the end."""
+    doubt: str = ""
+    """Something came that could not be read: the text may lack it."""
+    tool: str | None = None
+    """The model calls a tool; the name of it, where it is told."""
+    at: float | None = None
 
 
 class FailureKind(StrEnum):
@@ -94,6 +117,9 @@ class FailureKind(StrEnum):
     SERVER = "server error"
     NOT_AN_ANSWER = "not an answer"
     CUT = "cut"
+    UNREADABLE = "not understood"
+    GIVEN_UP = "given up"
+    TOOL = "tool"
     EMPTY = "empty"
     TOO_LARGE = "too large"
     CEILING = "not sent"

@@ -7,6 +7,7 @@ parts are what they were; only the aggregator has to be asked.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from moa_tui.engine import prompts
 from moa_tui.engine.events import Role, StreamEnded, StreamEvent, StreamPlanned, TurnEvent
 from moa_tui.engine.turn_plan import TurnPlan
 from moa_tui.roster.model import Agent, Lineup
@@ -30,15 +31,21 @@ def further_synthesis(
     `template` where one is given. `again` names a stream that is asked once more before.
     """
     before = plan.lineup
+    writer = aggregator or before.aggregator
     lineup = replace(
         _as_it_was(before, events),
-        aggregator=aggregator or before.aggregator,
+        aggregator=_without_persona(writer) if template == prompts.JUDGE else writer,
         chosen_planner=before.planner,
         baseline=None,
     )
     if template is not None:
         lineup = replace(lineup, prompts=replace(before.prompts, aggregator=template))
     return replace(plan, turn=turn, lineup=lineup, kept=_kept(events, again), further_of=plan.turn)
+
+
+def _without_persona(agent: Agent) -> Agent:
+    """Return `agent` without its system prompt: that is about writing, and a judge does not."""
+    return replace(agent, system_prompt="")
 
 
 def _kept(events: Sequence[TurnEvent], again: str) -> tuple[TurnEvent, ...]:

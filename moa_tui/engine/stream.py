@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from moa_tui.engine import verdict
 from moa_tui.engine.advice import advised
 from moa_tui.engine.controls import Interruption, StreamSwitch, TurnControls
 from moa_tui.engine.counting import cost_its_prompt, credible, is_past
+from moa_tui.engine.cut_prompt import cut_prompt
 from moa_tui.engine.events import (
     Noticed,
     Outcome,
@@ -16,9 +17,11 @@ from moa_tui.engine.events import (
     RetryScheduled,
     StreamEnded,
     StreamPlanned,
+    StreamQueued,
     TurnEvent,
 )
 from moa_tui.engine.gate import Patience
+from moa_tui.engine.liveness import Liveness
 from moa_tui.engine.metrics import prompt_tokens
 from moa_tui.engine.provider import (
     AskedDifferentlyError,
@@ -27,6 +30,7 @@ from moa_tui.engine.provider import (
     ChatRequest,
     Failure,
     ProviderError,
+    Step,
     Usage,
 )
 from moa_tui.engine.reception import Reception
@@ -42,9 +46,6 @@ __all__ = ["Answer", "Clock", "Connect", "Emit", "StreamRun", "Surroundings"]
 Emit = Callable[[TurnEvent], None]
 Connect = Callable[[str], Awaitable[ChatProvider]]
 Clock = Callable[[], float]
-
-DONE_GRACE = 2.0
-"""Seconds to wait for usage and the end marker once a finish reason has come."""
 
 _NOT_USED = {Interruption.NOT_USED, Interruption.REPLACED}
 _BY_SOMEBODY = {Interruption.STOPPED, *_NOT_USED}
@@ -84,6 +85,9 @@ class StreamRun:
         self._emit_error: Exception | None = None
         self._switch = StreamSwitch(agent.timeout)
         self._retried: Failure | None = None
+        self._queued = False
+        self._step: Step | None = None
+        """How far the attempt under way has come; None before anything is done for it."""
         self._patience = Patience()
         self._held: Held | None = None
         self._paid: HeldMoney | None = None
@@ -101,7 +105,9 @@ class StreamRun:
             with self._around.reserving.joined(self._agent):
                 failure = await self._within_limits()
         except asyncio.CancelledError:
-            self._end(Outcome.STOPPED, None)
+            resolving = self._step is Step.RESOLVING
+            why = verdict.name_server_silent(self._agent.provider) if resolving else None
+            self._end(Outcome.STOPPED, why)
             raise
         finally:
             if controls:
@@ -110,9 +116,8 @@ class StreamRun:
             return self._end(Outcome.STOPPED, None)
         came = self._came
         came.flush()
-        judged = verdict.judge(
-            came.text, came.finish_reason, failure, finish_required=finish_required
-        )
+        judged = verdict.judge(came.received, failure, finish_required=finish_required)
+        self._tell_of_cut_prompt()
         return self._end(*judged)
 
     @property
@@ -135,10 +140,10 @@ class StreamRun:
         try:
             async with self._switch:
                 await self._attempts()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - what `emit` raised is raised again
             # The one boundary: whatever happens to a stream must not end the turn.
-            if error is self._emit_error:
-                raise
+            if self._emit_error:
+                raise self._emit_error from None
             # Asked of the clock: a TimeoutError may also come from below, long before it.
             return self._cut_off() if self._switch.expired else verdict.failure_of(error)
         return None
@@ -149,7 +154,10 @@ class StreamRun:
             return None
         if self._switch.interruption is Interruption.GIVEN_UP:
             return self._retried or verdict.GIVEN_UP_IN_QUEUE
-        return verdict.too_late(self._agent.timeout, None if self._came.begun else self._retried)
+        waited_for = None if self._came.begun else self._retried
+        if self._step is Step.RESOLVING:
+            waited_for = verdict.name_server_silent(self._agent.provider)
+        return verdict.too_late(self._agent.timeout, waited_for)
 
     async def _attempts(self) -> None:
         async for attempt in retrying(
@@ -172,7 +180,10 @@ class StreamRun:
 
     def _may_retry(self) -> bool:
         """Whether nothing has been shown, and the model has not said that it is done."""
-        return not self._came.begun and self._came.finish_reason is None
+        if self._came.begun or self._emit_error is not None:
+            return False
+        ended = self._came.finish_reason
+        return ended is None or verdict.gave_up(ended) is not None
 
     async def _attempt(self, number: int) -> None:
         """Send off an attempt, and receive what comes of it."""
@@ -180,19 +191,20 @@ class StreamRun:
         came.begin()
         self._paid = paid = self._around.spending.hold(self._planned, self._agent)
         reserving = self._around.reserving
-        held = reserving.hold(self._planned, self._agent, self._clock, self._report)
-        self._held = held
-        sent = refused = False
+        held = reserving.hold(self._planned, self._agent, self._clock, self._report_queue)
+        self._held, self._step, refused = held, None, False
         try:
-            await held.admitted(self._switch, self._patience)
-            self._report(RequestSent(self._clock(), self._id, number))
+            # Before the place in the queue comes up: what this takes is nobody's answering time.
             provider = await self._around.connect(self._agent.provider)
-            sent = True
-            request = held.listening(self._request)
+            await held.admitted(self._switch, self._patience)
+            if self._queued:
+                self._report_queue(StreamQueued(self._clock(), self._id, 0.0, over=True))
+            request = self._stepping(held.listening(self._request), number)
             try:
                 await self._receive(provider, request)
+                self._require_that_it_tried()
             except ProviderError as error:
-                if error is self._emit_error:
+                if self._emit_error:
                     raise
                 failure = held.failed(error.failure)
                 refused = not self._came.begun
@@ -210,7 +222,38 @@ class StreamRun:
                 self._vain += self._prompt
                 paid.settle_prompt()
             else:
-                paid.settle(usage, self._characters, answered=sent and not refused)
+                answered = self._has_left and not refused
+                paid.settle(usage, self._characters, answered=answered)
+
+    @property
+    def _has_left(self) -> bool:
+        """Whether the request of the attempt under way has been written."""
+        return self._step is Step.SENT
+
+    def _stepping(self, request: ChatRequest, number: int) -> ChatRequest:
+        """Return `request` so that it is told when it leaves; once, however often it is tried."""
+
+        def note(step: Step) -> None:
+            if self._step is Step.SENT:
+                return
+            self._step = step
+            if step is Step.SENT:
+                at = self._clock()
+                self._came.sent(at)
+                self._report(RequestSent(at, self._id, number))
+
+        return replace(request, on_step=note)
+
+    def _report_queue(self, event: TurnEvent) -> None:
+        if isinstance(event, StreamQueued):
+            self._queued = not event.over
+        self._report(event)
+
+    def _require_that_it_tried(self) -> None:
+        """Raise ProviderError where the provider gave up before anything had come."""
+        failure = verdict.gave_up(self._came.finish_reason)
+        if failure and not self._came.begun:
+            raise ProviderError(failure)
 
     def _tell(self, notice: str) -> None:
         if notice:
@@ -227,38 +270,35 @@ class StreamRun:
         watch = Watch(self._agent.first_token_timeout)
         try:
             async with watch, aclosing(provider.stream(request)) as batches:
-                await self._take_all(batches, watch)
+                await self._take_all(batches, watch, request)
         except TimeoutError:
             if not watch.expired:
                 raise
             if not self._came.finish_reason:
                 raise ProviderError(self._silence()) from None
 
-    async def _take_all(self, batches: AsyncIterator[Batch], watch: Watch) -> None:
-        now = asyncio.get_running_loop().time
-        came, shown, finishing = self._came, False, False
+    async def _take_all(
+        self, batches: AsyncIterator[Batch], watch: Watch, request: ChatRequest
+    ) -> None:
+        came, liveness = self._came, Liveness(watch, self._agent.gap_timeout)
         async for batch in batches:
+            if self._step is not Step.SENT:
+                request.on_step(Step.SENT)  # a provider that does not tell
             room = came.room
             came.take(batch)
             if self._held and (came.begun or came.finish_reason):
                 self._held.accepted()
             if batch.done or self._is_past_its_limit():
                 return
-            if came.finish_reason:
-                if not finishing:
-                    finishing = True
-                    watch.limit(DONE_GRACE)
-            elif shown:
-                if room != came.room:  # only what was shown counts: not comments, not bytes
-                    watch.heard_at = now()
-            elif came.begun:
-                shown = True
-                watch.limit(self._agent.gap_timeout)
-            elif batch.prompt_read:
-                watch.heard_at = now()
+            liveness.heard(batch, came, grew=room != came.room)
             # Buffered batches would otherwise come one after another without any key press,
             # frame or other stream getting its turn.
             await asyncio.sleep(0)
+
+    def _tell_of_cut_prompt(self) -> None:
+        usage = self._came.usage
+        if usage and (said := cut_prompt(self._planned, usage)):
+            self._report(Noticed(self._clock(), said))
 
     def _is_past_its_limit(self) -> bool:
         """Whether the answer is past max_tokens, and ended here; raises where a ceiling is."""
@@ -276,6 +316,8 @@ class StreamRun:
         agent = self._agent
         if self._came.begun:
             return verdict.silence(agent.gap_timeout, agent.provider)
+        if self._step is Step.RESOLVING:
+            return verdict.name_server_silent(agent.provider)
         return verdict.no_first_token(agent.first_token_timeout, agent.provider)
 
     def _report_retry(self, attempt: int, delay: float, failure: Failure) -> None:

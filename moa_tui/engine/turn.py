@@ -136,12 +136,22 @@ class Turn:
 
     def references(self, answers: Sequence[Answer]) -> list[Reference]:
         """Return what the usable answers give to the next layer, shuffled; name what is missing."""
-        usable = [Reference(answer.agent.name, answer.text) for answer in answers if answer.usable]
+        usable = [
+            Reference(answer.agent.name, answer.text, answer.stream, self._called(answer))
+            for answer in answers
+            if answer.usable
+        ]
         missing = [answer.label for answer in answers if not answer.usable]
         if usable and missing:
             count = f"{len(usable)} of {len(answers)}"
             self.notice(f"{count} answers go on; without {', '.join(missing)}")
         return prompts.shuffled(usable, self.plan.seed)
+
+    def _called(self, answer: Answer) -> str:
+        if not self.plan.numbers:
+            return ""
+        number = self.plan.numbers.get(answer.stream)
+        return f"Answer {number} ({answer.label})" if number else f"The answer of {answer.label}"
 
     def _proposer_messages(self, agent: Agent, references: Sequence[Reference]) -> Messages:
         plan = self.plan

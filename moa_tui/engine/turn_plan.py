@@ -1,7 +1,7 @@
 """What a turn is made from: everything that is known before anybody is asked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from moa_tui.engine.events import TurnEvent
 from moa_tui.engine.kept import KeptAnswers
@@ -15,6 +15,8 @@ class TurnPlan:
 
     `attached` goes along with the question and is sent after it. `kept` is what a turn had
     reported when it was interrupted: it is taken up again from there.
+    `numbers` are those under which the person sees streams: references are called by them, with the
+    agent's name, where somebody is asked to speak about them.
     `further_of` names the turn it was kept from where that has ended, and is only to be put
     together once more: then nobody who has come to an end is asked again, however that was.
     """
@@ -28,6 +30,7 @@ class TurnPlan:
     kept: tuple[TurnEvent, ...] = ()
     attached: str = ""
     further_of: str = ""
+    numbers: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def asked(self) -> str:

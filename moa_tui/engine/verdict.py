@@ -1,15 +1,17 @@
 """What came of a stream: its answer, and the one outcome it gets. Pure.
 
-An answer is complete only if the wire says so: a clean end alone says nothing.
+An answer is complete only if the wire says so: with a word that is known to mean it, and with
+nothing before it that could not be read. A clean end alone says nothing.
 """
 
 from dataclasses import dataclass
 
 from moa_tui.engine.events import Outcome
 from moa_tui.engine.provider import Failure, FailureKind, ProviderError
+from moa_tui.engine.wire.finish_reason import Ending, Meaning, meaning_of
+from moa_tui.engine.wire.words import shown
 from moa_tui.errors import MissingKeyError, MoaError
 from moa_tui.roster.model import Agent
-from moa_tui.text import clean_line
 
 USABLE = frozenset({Outcome.COMPLETE, Outcome.TRUNCATED})
 """Outcomes whose text may be given to others: text of a broken stream never is."""
@@ -42,23 +44,65 @@ class Answer:
         return bool(self.text.strip()) and self.outcome in USABLE
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What came of a stream. `done` is the end mark; `thought`: there was reasoning.
+
+    `doubt` names what could not be read, `tool` the tool that the model calls (it may have no
+    name).
+    """
+
+    text: str
+    finish_reason: str | None = None
+    done: bool = False
+    thought: bool = False
+    doubt: str = ""
+    tool: str | None = None
+
+    @property
+    def has_text(self) -> bool:
+        """Whether there is anything to be read."""
+        return bool(self.text.strip())
+
+
 def judge(
-    text: str, finish_reason: str | None, failure: Failure | None, *, finish_required: bool
+    received: Received, failure: Failure | None, *, finish_required: bool
 ) -> tuple[Outcome, Failure | None]:
     """Return the outcome of a stream that ended by itself, and why it is no better."""
-    has_text = bool(text.strip())
     if failure and failure.kind is FailureKind.FILTERED:
         return Outcome.FILTERED, failure
+    failure = failure or _lack(received, finish_required=finish_required)
     if failure:
-        return (Outcome.PARTIAL if has_text else Outcome.FAILED), failure
-    match finish_reason:
-        case "length":
-            return Outcome.TRUNCATED, None if has_text else _NO_ROOM
-        case "content_filter":
-            return Outcome.FILTERED, None
-        case None if finish_required or not has_text:
-            return (Outcome.PARTIAL if has_text else Outcome.FAILED), _CUT
-    return (Outcome.COMPLETE, None) if has_text else (Outcome.FAILED, _EMPTY)
+        return (Outcome.PARTIAL if received.has_text else Outcome.FAILED), failure
+    meaning = meaning_of(received.finish_reason)
+    if meaning and meaning.ending is Ending.FILTERED:
+        return Outcome.FILTERED, None
+    if meaning and meaning.ending is Ending.TRUNCATED:
+        return Outcome.TRUNCATED, None if received.has_text else _NO_ROOM
+    if received.has_text:
+        return Outcome.COMPLETE, None
+    return Outcome.FAILED, _ONLY_THOUGHT if received.thought else _EMPTY
+
+
+def _lack(received: Received, *, finish_required: bool) -> Failure | None:
+    """Return why a stream that ended without an error is not what its end says, or has none."""
+    meaning = meaning_of(received.finish_reason)
+    doubt = _unread(received.doubt) if received.doubt else None
+    if meaning is None:
+        proved = received.done and not finish_required and received.has_text
+        if not proved:
+            return doubt or _CUT
+    if received.tool is not None or (meaning and meaning.ending is Ending.TOOL):
+        return _tool_called(received)
+    if meaning and meaning.ending is Ending.PARTIAL:
+        return _given_up(meaning)
+    return None if meaning and meaning.ending is Ending.FILTERED else doubt
+
+
+def gave_up(finish_reason: str | None) -> Failure | None:
+    """Return the failure of a stream whose provider gave up, with a word that says so."""
+    meaning = meaning_of(finish_reason)
+    return _given_up(meaning) if meaning and meaning.gave_up else None
 
 
 def failure_of(error: Exception) -> Failure:
@@ -70,7 +114,7 @@ def failure_of(error: Exception) -> Failure:
             return Failure(FailureKind.WRONG_KEY, error.message, error.advice)
         case MoaError():
             return Failure(FailureKind.LOCAL_MODEL, error.message, error.advice)
-    said = clean_line(str(error)) or "no more is known"
+    said = shown(str(error), 200) or "no more is known"
     return Failure(FailureKind.INTERNAL, f"{type(error).__name__}: {said}")
 
 
@@ -93,11 +137,22 @@ def silence(seconds: float, provider: str) -> Failure:
     )
 
 
+def name_server_silent(provider: str) -> Failure:
+    """Return why a request cannot leave whose host is still being looked up."""
+    return Failure(
+        FailureKind.DNS,
+        f"the name server does not say where {provider} is",
+        "check the network and its name server",
+        retryable=True,
+    )
+
+
 def too_late(seconds: float, retried: Failure | None) -> Failure:
     """Return the failure of a stream that used up its time; `retried` is what it spent it on."""
     if retried:
         message = f"no answer within {seconds:g} s: {retried.message}"
-        return Failure(FailureKind.TIMEOUT, message, retried.advice)
+        kind = retried.kind if retried.kind is FailureKind.DNS else FailureKind.TIMEOUT
+        return Failure(kind, message, retried.advice)
     message = f"no complete answer within {seconds:g} s"
     return Failure(FailureKind.TIMEOUT, message, "raise this agent's timeout, or ask for less")
 
@@ -122,8 +177,37 @@ _NO_ROOM = Failure(
     "raise max_tokens, or lower reasoning_effort",
 )
 _EMPTY = Failure(FailureKind.EMPTY, "an empty answer", "ask again, or try another model")
+_ONLY_THOUGHT = Failure(
+    FailureKind.EMPTY,
+    "the model thought, and wrote no answer",
+    "ask again, raise max_tokens, or lower reasoning_effort",
+)
 _CUT = Failure(
     FailureKind.CUT,
     "the connection ended before the answer did",
     "ask again; if it happens every time, look at the proxy or the server",
 )
+
+
+def _given_up(meaning: Meaning) -> Failure:
+    advice = "ask again" if meaning.gave_up else "ask again, or try another model"
+    return Failure(FailureKind.GIVEN_UP, meaning.why, advice, retryable=meaning.gave_up)
+
+
+def _tool_called(received: Received) -> Failure:
+    message = "the model stopped to call a tool, and nobody gave it one"
+    if received.tool:
+        message = f"the model called the tool {received.tool}, which nobody gave it"
+    return Failure(
+        FailureKind.TOOL,
+        message,
+        "say in its system prompt that there are no tools, or try another model",
+    )
+
+
+def _unread(doubt: str) -> Failure:
+    return Failure(
+        FailureKind.UNREADABLE,
+        f"a part of the answer could not be read: {doubt}",
+        "ask again; if it happens every time, look at the proxy or the server",
+    )

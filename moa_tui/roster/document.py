@@ -39,11 +39,15 @@ class Problem(NamedTuple):
 
 @dataclass(slots=True)
 class Document:
-    """The data of a file and the positions of its parts; `problems` holds what was refused."""
+    """The data of a file and the positions of its parts; `problems` holds what was refused.
+
+    `unquoted` are the places of texts that stand there without quotes.
+    """
 
     data: Any = None
     positions: dict[Location, Position] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    unquoted: set[Location] = field(default_factory=set)
 
     def position(self, location: Location) -> Position:
         """Return the position of `location`, or of the nearest part around it."""
@@ -137,6 +141,8 @@ def _build(document: Document, node: yaml.Node, location: Location) -> Any:
         return _build_mapping(document, node, location)
     if isinstance(node, yaml.SequenceNode):
         return [_build(document, item, (*location, i)) for i, item in enumerate(node.value)]
+    if location and isinstance(node, yaml.ScalarNode) and node.style is None:
+        document.unquoted.add(location)
     return _scalar(node)
 
 

@@ -1,17 +1,12 @@
 """Which agents.yaml is used: the search order, and reading the one that wins."""
 
 import os
-import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from moa_tui import paths
-from moa_tui.errors import MoaError
-from moa_tui.roster.build import build_roster
-from moa_tui.roster.document import MAX_BYTES
-from moa_tui.roster.model import Roster
-from moa_tui.text import clean_line
+from moa_tui.roster.source import read_once
 
 CONFIG_VARIABLE = "MOA_TUI_CONFIG"
 FILE_NAME = "agents.yaml"
@@ -53,30 +48,9 @@ def find_roster(
     return Found(shipped, "shipped", passed_over)
 
 
-def load_roster(found: Found) -> Roster:
-    """Read and validate a file that may be used; raises MoaError.
-
-    Nothing is asked about it: a file from anywhere goes through `trust`.
-    """
-    return build_roster(read_source(found), found.path, found.origin)
-
-
 def read_source(found: Found) -> bytes:
     """Return what is in the file; raises MoaError."""
-    name = clean_line(str(found.path), 4096)
-    try:
-        # Looked at before it is opened: opening a pipe waits for somebody to write into it.
-        if not stat.S_ISREG(found.path.stat().st_mode):
-            raise MoaError(f"{name} is not a file ({found.origin})", "give the path of a file")
-        with found.path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise MoaError(
-            f"{name} does not exist ({found.origin})", "check the path, or leave it out"
-        ) from None
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise MoaError(f"{name} cannot be read: {reason}", "check the path") from None
+    return read_once(found.path, found.origin).content
 
 
 def _in_folder(folder: Path | None) -> Path | None:
@@ -92,8 +66,3 @@ def _same(one: Path, other: Path) -> bool:
         return one.samefile(other)
     except OSError:
         return False
-
-
-def embedded_roster() -> Roster:
-    """Return the shipped roster of the embedded model, for a first run without a key."""
-    return load_roster(Found(EMBEDDED, "embedded model"))

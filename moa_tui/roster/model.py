@@ -1,15 +1,12 @@
 """The roster: what an agents.yaml means once it has been validated."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from moa_tui.errors import MoaError
+from moa_tui.roster.hosts import is_loopback
 from moa_tui.text import clean_line
-
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-"""Hosts that are this machine."""
 
 DEFAULT_TIMEOUT = 120.0
 """Seconds a stream may take in all, its retries among them."""
@@ -96,10 +93,7 @@ class Provider:
     @property
     def is_local(self) -> bool:
         """Whether its server runs on this machine."""
-        try:
-            return self.embedded or urlsplit(self.base_url).hostname in LOOPBACK
-        except ValueError:  # no address at all, which is reported where it stands
-            return False
+        return self.embedded or is_loopback(self.base_url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +187,12 @@ class Lineup:
 
     @property
     def planner(self) -> Agent:
-        """Who parts the question: the aggregator where nobody else is named."""
-        return self.chosen_planner or self.aggregator
+        """Who parts the question: the aggregator where nobody else is named.
+
+        Without the aggregator's persona, which is about writing answers: a planner writes none.
+        """
+        chosen = self.chosen_planner or self.aggregator
+        return replace(chosen, system_prompt="") if chosen.name == self.aggregator.name else chosen
 
     @property
     def agents(self) -> tuple[Agent, ...]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from moa_tui import paths
 from moa_tui.errors import MoaError
-from moa_tui.private_files import create_private, private_folder
+from moa_tui.private_files import private_folder, write_new
 from moa_tui.roster.loading import EMBEDDED, FILE_NAME
 
 
@@ -33,8 +33,7 @@ def copy_shipped(to: Path) -> None:
     """Write the shipped file, comments and all, to `to`, where nothing may be; raises MoaError."""
     try:
         private_folder(to.parent)
-        with create_private(to) as file:
-            file.write(paths.shipped(FILE_NAME).read_bytes())
+        write_new([to], paths.shipped(FILE_NAME).read_bytes())
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise MoaError(f"{to} cannot be written: {reason}", "check its folder") from None

@@ -7,6 +7,7 @@ from moa_tui import paths
 from moa_tui.errors import MoaError
 from moa_tui.roster.document import parse
 from moa_tui.roster.loading import EMBEDDED, FILE_NAME, Found, read_source
+from moa_tui.text import clean_line
 
 _MOST_FILES = 50
 
@@ -31,7 +32,7 @@ def roster_files() -> list[tuple[str, Path]]:
     """Return the files to choose from, with their names: the person's own and the program's."""
     folder = paths.user_config_dir()
     found = sorted(p for p in folder.glob("[!.]*") if p.suffix in {".yaml", ".yml"})
-    own = [(path.name, path) for path in found[:_MOST_FILES] if _names_agents(path)]
+    own = [(clean_line(path.name), path) for path in found[:_MOST_FILES] if _names_agents(path)]
     shipped = ("the shipped agents.yaml", paths.shipped(FILE_NAME))
     return [*own, shipped, ("the embedded model", EMBEDDED)]
 

@@ -64,8 +64,6 @@ PROVIDERS: dict[str, Provider] = {
             "ollama",
             "http://127.0.0.1:11434/v1",
             "OLLAMA_API_KEY",
-            # Older releases end complete answers with a null finish reason.
-            Dialect(finish_required=False),
             key_required=False,
         ),
         Provider("vllm", "http://127.0.0.1:8000/v1", "VLLM_API_KEY", key_required=False),
@@ -80,7 +78,6 @@ PROVIDERS: dict[str, Provider] = {
             "lmstudio",
             "http://127.0.0.1:1234/v1",
             "LM_API_TOKEN",
-            Dialect(finish_required=False),
             key_required=False,
         ),
         Provider(

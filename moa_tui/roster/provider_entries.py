@@ -10,7 +10,8 @@ from moa_tui.roster.presets import PROVIDERS
 from moa_tui.roster.schema import PriceEntry, ProviderEntry, SamplingEntry
 from moa_tui.roster.wording import did_you_mean
 
-_PLAIN = "plain http can be read on its way — use https, or a tunnel"
+_PLAIN = "plain http can be read on its way — use https or a tunnel, or add 'allow_http: true'"
+_NOT_OWN = " here, once the file is in your settings folder"
 _OWN_ONLY = "counts only in a file of your settings folder — move the file there, or take this out"
 
 
@@ -107,7 +108,7 @@ def _check_address(where: Location, url: str, document: Document) -> None:
 def _check_plain(where: Location, entry: ProviderEntry, document: Document, *, own: bool) -> None:
     """Plain http has to be allowed, and no file from elsewhere can allow it."""
     if not entry.allow_http:
-        document.report((*where, "base_url"), _PLAIN)
+        document.report((*where, "base_url"), _PLAIN if own else f"{_PLAIN}{_NOT_OWN}")
     elif not own:
         what = "counts only in a file of your settings folder — use https, or move the file there"
         document.report((*where, "allow_http"), what)

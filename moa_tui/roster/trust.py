@@ -3,29 +3,23 @@
 The shipped file and those in the person's settings folder may. Any other is shown to the person
 first, before a key is read or a host is asked, and their answer is kept for this path and this
 content (the class of CVE-2026-21852: a project's settings that act before they are trusted).
+
+Nothing but this module makes a Roster of a ParsedRoster.
 """
 
-import os
-import stat
-from contextlib import suppress
 from pathlib import Path
 
 from moa_tui import paths
 from moa_tui.errors import MoaError
-from moa_tui.roster.build import RosterError, build_roster
-from moa_tui.roster.loading import EMBEDDED, FILE_NAME, Found, read_source
+from moa_tui.roster.build import RosterError, parse_roster
+from moa_tui.roster.loading import EMBEDDED, FILE_NAME, Found
 from moa_tui.roster.model import Roster
-from moa_tui.roster.trust_question import (
-    Standing,
-    TrustQuestion,
-    UntrustedError,
-    place_of_file,
-    question_about,
-)
+from moa_tui.roster.ownership import exposed, in_own_folder
+from moa_tui.roster.parsed import ParsedRoster, Permission
+from moa_tui.roster.source import Source, read_once
+from moa_tui.roster.trust_question import Standing, TrustQuestion, UntrustedError, question_about
 from moa_tui.roster.trust_records import Answer, Record, TrustRecords
 from moa_tui.text import clean_line
-
-_BY_OTHERS = stat.S_IWOTH
 
 
 def trusted_roster(found: Found, records: TrustRecords | None = None) -> Roster:
@@ -33,13 +27,15 @@ def trusted_roster(found: Found, records: TrustRecords | None = None) -> Roster:
 
     Raises UntrustedError if the person has to be asked, MoaError if the file cannot be used at all.
     """
-    source = read_source(found)
-    if may_be_used(found.path):
-        return build_roster(source, found.path, found.origin, own=is_own(found.path))
-    roster, question = _examined(found, source, records or TrustRecords(), offered=False)
+    source = read_once(found.path, found.origin)
+    if needs_no_answer(source):
+        roster = parse_roster(source.content, found.path, found.origin, own=is_own(source))
+        return roster.released(Permission(source.digest))
+    parsed = parse_roster(source.content, found.path, found.origin)
+    question = _question(parsed, source, records or TrustRecords(), offered=False)
     if question is not None:
         raise UntrustedError(question)
-    return roster
+    return parsed.released(Permission(source.digest))
 
 
 def roster_of_folder(path: Path, records: TrustRecords | None = None) -> Roster | str:
@@ -48,31 +44,41 @@ def roster_of_folder(path: Path, records: TrustRecords | None = None) -> Roster 
     Raises UntrustedError if the person has not been asked about it.
     """
     records = records or TrustRecords()
-    found, shown = Found(path, "this folder"), clean_line(str(path), 4096)
+    shown = clean_line(str(path), 4096)
     try:
-        roster, question = _examined(found, read_source(found), records, offered=True)
+        source = read_once(path, "this folder")
+    except MoaError as error:
+        return f"{shown} is not used: {error.message}"
+    try:
+        parsed = parse_roster(source.content, path, "this folder")
+        question = _question(parsed, source, records, offered=True)
     except RosterError as error:
-        if records.knows(place_of_file(path)):
+        if records.knows(str(source.path)):
             raise  # it was used before: its mistakes are to be told
         first = error.problems[0]
         return f"{shown} is not used: no agents.yaml of moa-tui (line {first.position.line})"
     except MoaError as error:
         return f"{shown} is not used: {error.message}"
     if question is None:
-        return roster
+        return parsed.released(Permission(source.digest))
     if question.standing is Standing.DECLINED:
         return f"{shown} is not used, as you answered; to use it: {question.command}"
     raise UntrustedError(question)
 
 
+def embedded_roster() -> Roster:
+    """Return the shipped roster of the embedded model, for a first run without a key."""
+    return trusted_roster(Found(EMBEDDED, "embedded model"))
+
+
 def examine(path: Path) -> TrustQuestion | None:
     """Return what a person would be asked about the file, None if there is nothing to ask."""
-    if may_be_used(path):
+    source = read_once(path, "named")
+    if needs_no_answer(source):
         return None
-    found = Found(path, "named")
-    source = read_source(found)
+    parsed = parse_roster(source.content, path, "named")
     return question_about(
-        build_roster(source, path, found.origin), source, Standing.NEW, offered=False
+        parsed, source, Standing.NEW, offered=False, exposed=_exposed_in_own_folder(source)
     )
 
 
@@ -87,46 +93,39 @@ def answer(question: TrustQuestion, *, yes: bool, records: TrustRecords | None =
         raise MoaError(f"{question.path} is not used, as you answered", question.command)
 
 
-def may_be_used(path: Path) -> bool:
+def needs_no_answer(source: Source) -> bool:
     """Whether nobody has to be asked: a file of the program, or one of the person's own."""
-    for ours in (paths.shipped(FILE_NAME), EMBEDDED):
-        with suppress(OSError):
-            if path.samefile(ours):
-                return True
-    return is_own(path)
+    return is_shipped(source) or is_own(source)
 
 
-def is_own(path: Path) -> bool:
-    """Whether `path` is in the person's settings folder, and nobody else may have written it.
-
-    A link in that folder is the person's own, wherever it leads; a folder that is a link is not
-    followed out of it.
-    """
-    try:
-        if not path.parent.resolve().is_relative_to(paths.user_config_dir().resolve()):
-            return False
-        found = path.stat()
-    except OSError:
-        return False
-    if not hasattr(os, "geteuid"):  # Windows has no such owners: there the folder decides
-        return True
-    return found.st_uid in (os.geteuid(), 0) and not found.st_mode & _BY_OTHERS
+def is_shipped(source: Source) -> bool:
+    """Whether what was read is a file of the program."""
+    return any(source.is_file(ours) for ours in (paths.shipped(FILE_NAME), EMBEDDED))
 
 
-def _examined(
-    found: Found, source: bytes, records: TrustRecords, *, offered: bool
-) -> tuple[Roster, TrustQuestion | None]:
-    """Return a file's roster, and what is to be asked about it if it is not allowed."""
-    roster = build_roster(source, found.path, found.origin)
-    question = question_about(roster, source, Standing.NEW, offered=offered)
+def is_own(source: Source) -> bool:
+    """Whether it is in the person's settings folder, and nobody else can have put it there."""
+    return in_own_folder(source) and exposed(source) is None
+
+
+def _exposed_in_own_folder(source: Source) -> str:
+    return str(exposed(source) or "") if in_own_folder(source) else ""
+
+
+def _question(
+    parsed: ParsedRoster, source: Source, records: TrustRecords, *, offered: bool
+) -> TrustQuestion | None:
+    """Return what is to be asked about a file, None if it is allowed."""
+    weak = _exposed_in_own_folder(source)
+    question = question_about(parsed, source, Standing.NEW, offered=offered, exposed=weak)
     known = records.find(str(question.path), question.digest)
     if known is None:
         standing = Standing.CHANGED if records.allowed(str(question.path)) else Standing.NEW
     elif known.answer is Answer.DECLINED:
         standing = Standing.DECLINED
     elif known.covers(question.record):
-        return roster, None
+        return None
     else:
         # The content is the same, but with this version of the program it means other hosts.
         standing = Standing.CHANGED
-    return roster, question_about(roster, source, standing, offered=offered)
+    return question_about(parsed, source, standing, offered=offered, exposed=weak)

@@ -1,6 +1,10 @@
 """What a person is told about a file before it is used: the same words on every screen."""
 
-from moa_tui.roster.trust_question import Destination, Standing, TrustQuestion
+from moa_tui.roster.parsed import Destination
+from moa_tui.roster.trust_question import Standing, TrustQuestion
+
+_MOST_IDLE = 3
+_MOST_NAMES = 6
 
 
 def heading(question: TrustQuestion) -> str:
@@ -9,6 +13,8 @@ def heading(question: TrustQuestion) -> str:
         return "This file has changed since you allowed it."
     if question.offered:
         return "There is an agents.yaml in this folder. It is used only if you allow it."
+    if question.exposed:
+        return f"Other users may change {question.exposed}. The file is used only if you allow it."
     return "This file is not in your settings folder. It is used only if you allow it."
 
 
@@ -33,8 +39,28 @@ def destination_line(destination: Destination) -> str:
         key = f"gets its key, {destination.variable}"
     else:
         key = f"! gets your key {destination.variable}"
-    asked = ", ".join(destination.agents) or "asked by no agent"
+    names = [*destination.agents[:_MOST_NAMES]]
+    if len(destination.agents) > _MOST_NAMES:
+        names.append(f"and {len(destination.agents) - _MOST_NAMES} more agents")
+    asked = ", ".join(names) or "asked by no agent"
     return f"{destination.place}{here}: {key} · {asked}"
+
+
+def destination_lines(question: TrustQuestion) -> list[tuple[str, bool]]:
+    """Return a line for every host that an agent asks, and whether its key is to be looked at.
+
+    Those come first. Of hosts that no agent asks only a few are named: a hundred of them must not
+    push what counts off the screen.
+    """
+    asked = [d for d in question.destinations if d.agents]
+    idle = [d for d in question.destinations if not d.agents]
+    lines = [
+        (destination_line(d), d.variable is not None and not d.usual)
+        for d in (*asked, *idle[:_MOST_IDLE])
+    ]
+    if len(idle) > _MOST_IDLE:
+        lines.append((f"and {len(idle) - _MOST_IDLE} more that no agent asks", False))
+    return lines
 
 
 def described(question: TrustQuestion) -> list[str]:
@@ -45,7 +71,7 @@ def described(question: TrustQuestion) -> list[str]:
         f"  {question.shown_path}",
         "",
         "Hosts:",
-        *(f"  {destination_line(destination)}" for destination in question.destinations),
+        *(f"  {line}" for line, _ in destination_lines(question)),
         "",
         "Agents:",
         *(f"  {agent}" for agent in question.agents),

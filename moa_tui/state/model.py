@@ -80,6 +80,15 @@ class StreamState:
     course: Course = UNBEGUN
     """What it has spent its time with."""
     kept: KeptFigures | None = None
+    asked_at: float | None = None
+    """When its first request left; `sent_at` is when the last one did."""
+    queued: float = 0.0
+    """Seconds that it has waited for a rate limit, without a wait that still lasts."""
+    queued_since: float | None = None
+    queued_unasked: float = 0.0
+    """What of `queued` was before its first request."""
+    at_first: int = 0
+    """Characters that came with the first read: when they were written is not known."""
     vain: int = 0
     """Tokens of the prompts of attempts that brought nothing and may have cost."""
 
@@ -126,12 +135,30 @@ class StreamState:
 
     @property
     def throughput(self) -> float | None:
-        """Output tokens per second from the first delta to the last."""
+        """Output tokens per second while it wrote: as the provider reports, or as they arrived.
+
+        None where it wrote for too short a time to tell.
+        """
         if self.kept:
             return self.kept.throughput
+        begun, ended, tokens = self.writing
+        return metrics.throughput(tokens, ended - begun)
+
+    @property
+    def writing(self) -> tuple[float, float, int]:
+        """When it began to write and when it ended, and how many tokens that were.
+
+        Without the provider's own time it is counted from the first read to the last, and without
+        what came with the first: that had been written before, for how long nobody knows.
+        """
         if self.first_at is None or self.last_at is None:
-            return None
-        return metrics.throughput(self.tokens, self.last_at - self.first_at)
+            return 0.0, 0.0, 0
+        reported = self.timing.completion if self.timing and self.usage else None
+        if reported and reported >= metrics.SHORTEST:
+            return self.last_at - reported, self.last_at, self.tokens
+        shown = self.text.length + self.reasoning.length
+        later = self.tokens * (shown - self.at_first) // shown if shown else 0
+        return self.first_at, self.last_at, later
 
     @property
     def thought_tokens(self) -> int:
@@ -147,10 +174,23 @@ class StreamState:
         return max(0.0, end - (self.first_at if self.first_at is not None else end))
 
     def seconds(self, now: float) -> float:
-        """Return how long this stream has been under way, or took."""
+        """Return how long this stream has been under way, or took, from when its request left.
+
+        What it waits for a rate limit is no part of it. Before its request has left, it is how long
+        ago it was planned.
+        """
         if self.kept:
             return self.kept.seconds
-        return (self.ended_at if self.ended_at is not None else now) - self.planned_at
+        end = self.ended_at if self.ended_at is not None else now
+        begun, queued = self.planned_at, self.queued_for(end)
+        if self.asked_at is not None:
+            begun, queued = self.asked_at, queued - self.queued_unasked
+        return max(0.0, end - begun - queued)
+
+    def queued_for(self, now: float) -> float:
+        """Return the seconds that it has waited for a rate limit by `now`."""
+        since = self.queued_since
+        return self.queued + (max(0.0, now - since) if since is not None else 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +249,16 @@ class TurnState:
         return found[-1] if found else None
 
     @property
+    def answerer(self) -> StreamState | None:
+        """The stream whose text is the answer, whoever wrote it; who writes it while it runs.
+
+        None as long as that is not known.
+        """
+        ended = self.streams.get(self.answered_by or "")
+        alone = self.proposers[-1:] if self.strategy == "single" else []
+        return ended or self.aggregator or (alone[0] if alone else None)
+
+    @property
     def current(self) -> list[StreamState]:
         """The streams in order; where an agent was asked once more, the later one in its place."""
         places: dict[str, str] = {}
@@ -229,14 +279,34 @@ class TurnState:
 
     @property
     def answer_seconds(self) -> float | None:
-        """Seconds until the answer was complete; a baseline may go on for longer."""
-        stream = self.streams.get(self.answered_by or "")
-        return stream.ended_at if stream else None
+        """Seconds from the first request to the whole answer; a baseline may go on for longer."""
+        return self._until_end_of(self.streams.get(self.answered_by or ""))
+
+    @property
+    def baseline_seconds(self) -> float | None:
+        """Seconds from the first request to the end of the baseline: on the answer's clock."""
+        return self._until_end_of(self.baseline)
+
+    @property
+    def asked_at(self) -> float:
+        """When the turn's first request left, or 0."""
+        return min((s.asked_at for s in self.streams.values() if s.asked_at is not None), default=0)
+
+    def _until_end_of(self, stream: StreamState | None) -> float | None:
+        if stream is None or stream.ended_at is None:
+            return None
+        return stream.ended_at if stream.kept else max(0.0, stream.ended_at - self.asked_at)
 
     @property
     def tokens(self) -> int:
         """Output tokens of all streams."""
         return sum(stream.tokens for stream in self.streams.values())
+
+    @property
+    def written(self) -> int:
+        """About how many tokens of text and reasoning have been shown: it never jumps."""
+        shown = sum(s.text.length + s.reasoning.length for s in self.streams.values())
+        return metrics.estimated_tokens(shown)
 
     @property
     def cost(self) -> float | None:
@@ -248,9 +318,11 @@ class TurnState:
 
     @property
     def throughput(self) -> float | None:
-        """Output tokens per second of all streams together, first delta to last."""
+        """Output tokens per second of all streams together, from the first one's to the last's."""
         if self.kept:
             return self.kept.throughput
-        firsts = [s.first_at for s in self.streams.values() if s.first_at is not None]
-        lasts = [s.last_at for s in self.streams.values() if s.last_at is not None]
-        return metrics.throughput(self.tokens, max(lasts) - min(firsts)) if firsts else None
+        writing = [s.writing for s in self.streams.values() if s.first_at is not None]
+        if not writing:
+            return None
+        begun, ended, tokens = zip(*writing, strict=True)
+        return metrics.throughput(sum(tokens), max(ended) - min(begun))

@@ -39,6 +39,12 @@ def participation(state: TurnState) -> str:
     return took_part(state).counts
 
 
+def head_of(words: str) -> str:
+    """Return how many agents gave an answer, out of the words of a kept turn: `3 of 3 agents`."""
+    head = words.partition(" · ")[0]
+    return head if head[:1].isdecimal() else ""
+
+
 def took_part(state: TurnState) -> Participation:
     """Say who has taken part so far. A stand-in counts for the agent it stands in for."""
     proposers = [s for s in state.streams.values() if s.role is Role.PROPOSER]

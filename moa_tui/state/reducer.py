@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 from moa_tui.engine.events import (
     AnswersRanked,
@@ -11,6 +12,7 @@ from moa_tui.engine.events import (
     Priced,
     PromptRead,
     ReasoningDelta,
+    ReasoningRecognized,
     RequestSent,
     RetryScheduled,
     StreamEnded,
@@ -23,7 +25,12 @@ from moa_tui.engine.events import (
     TurnStarted,
     VotesCounted,
 )
+from moa_tui.engine.provider import FailureKind
 from moa_tui.state.model import Phase, StreamState, TurnState
+
+# A turn of ours comes nowhere near; each one copies those before it, and a recording is anyone's.
+MOST_NOTICES = 1_000
+MOST_PRICES = 300
 
 
 def apply(state: TurnState, event: TurnEvent) -> TurnState:
@@ -40,7 +47,7 @@ def apply(state: TurnState, event: TurnEvent) -> TurnState:
                 further_of=event.further_of,
             )
         case Noticed():
-            return replace(state, notices=(*state.notices, event.text))
+            return replace(state, notices=(*state.notices, event.text)[:MOST_NOTICES])
         case PlanMade():
             return replace(state, plan=event.plan)
         case VotesCounted():
@@ -76,6 +83,8 @@ def fold(state: TurnState, events: Iterable[TurnEvent]) -> TurnState:
 
 def _priced(state: TurnState, event: Priced) -> TurnState:
     key = event.provider, event.model
+    if key not in state.prices and len(state.prices) == MOST_PRICES:
+        return state
     prices = MappingProxyType({**state.prices, key: event.price})
     streams = {
         name: replace(s, price=event.price) if (s.provider, s.model) == key else s
@@ -103,39 +112,41 @@ def _apply_to_stream(stream: StreamState | None, event: StreamEvent) -> StreamSt
     if stream is None:
         raise ValueError(f"event for a stream that was never planned: {event.stream}")
     at = event.at
-    first = at if stream.first_at is None else stream.first_at
     match event:
-        case TextDelta():
-            return replace(
-                stream,
-                phase=Phase.WRITING,
-                text=stream.text.append(event.text),
-                first_at=first,
-                wrote_at=at if stream.wrote_at is None else stream.wrote_at,
-                last_at=at,
-            )
-        case ReasoningDelta():
-            log = stream.reasoning.append(event.text)
-            return replace(stream, phase=Phase.THINKING, reasoning=log, first_at=first, last_at=at)
+        case TextDelta() | ReasoningDelta():
+            return _delta(stream, event)
+        case ReasoningRecognized():
+            return _recognized(stream)
         case RequestSent():
+            queue = _queue_ended(stream, at)
+            first = stream.asked_at is None
             return replace(
                 stream,
                 phase=Phase.WAITING,
                 attempt=event.attempt,
                 sent_at=at,
+                asked_at=at if first else stream.asked_at,
                 retry_at=None,
                 queued_until=None,
                 prompt_read=None,
+                queued_unasked=queue["queued"] if first else stream.queued_unasked,
+                **queue,
             )
         case PromptRead():
             progress = (event.tokens, event.total)
             return replace(stream, phase=Phase.READING, prompt_read=progress)
         case StreamQueued():
-            until = at + event.wait
-            return replace(stream, phase=Phase.QUEUED, retry_at=None, queued_until=until)
+            return _queue(stream, event)
         case RetryScheduled():
-            retry_at = at + event.delay
-            return replace(stream, phase=Phase.RETRYING, failure=event.failure, retry_at=retry_at)
+            limited = event.failure.kind is FailureKind.RATE_LIMITED
+            return replace(
+                stream,
+                phase=Phase.RETRYING,
+                attempt=event.attempt,
+                failure=event.failure,
+                retry_at=at + event.delay,
+                **(_queue_ended(stream, at) | {"queued_since": at if limited else None}),
+            )
         case StreamEnded():
             return replace(
                 stream,
@@ -150,4 +161,58 @@ def _apply_to_stream(stream: StreamState | None, event: StreamEvent) -> StreamSt
                 failure=event.failure,
                 used=event.used,
                 vain=event.vain,
+                **_queue_ended(stream, at),
             )
+
+
+def _recognized(stream: StreamState) -> StreamState:
+    """What was taken for the answer has been reasoning."""
+    return replace(
+        stream,
+        phase=Phase.THINKING,
+        reasoning=stream.reasoning.append(str(stream.text)),
+        text=stream.text.begun_anew(),
+        wrote_at=None,
+    )
+
+
+def _delta(stream: StreamState, event: TextDelta | ReasoningDelta) -> StreamState:
+    at, characters = event.at, len(event.text)
+    first = at if stream.first_at is None else stream.first_at
+    at_first = stream.at_first + (characters if at <= first else 0)
+    if isinstance(event, ReasoningDelta):
+        return replace(
+            stream,
+            phase=Phase.THINKING,
+            reasoning=stream.reasoning.append(event.text),
+            first_at=first,
+            last_at=at,
+            at_first=at_first,
+        )
+    return replace(
+        stream,
+        phase=Phase.WRITING,
+        text=stream.text.append(event.text),
+        first_at=first,
+        wrote_at=at if stream.wrote_at is None else stream.wrote_at,
+        last_at=at,
+        at_first=at_first,
+    )
+
+
+def _queue(stream: StreamState, event: StreamQueued) -> StreamState:
+    if event.over:
+        ended = _queue_ended(stream, event.at)
+        return replace(stream, phase=Phase.WAITING, queued_until=None, **ended)
+    return replace(
+        stream,
+        phase=Phase.QUEUED,
+        retry_at=None,
+        queued_until=event.at + event.wait,
+        queued_since=event.at if stream.queued_since is None else stream.queued_since,
+    )
+
+
+def _queue_ended(stream: StreamState, at: float) -> dict[str, Any]:
+    """What changes when a wait for a rate limit is over, if there was one."""
+    return {"queued": stream.queued_for(at), "queued_since": None}

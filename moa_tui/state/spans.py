@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from moa_tui.engine.events import (
     ReasoningDelta,
+    ReasoningRecognized,
     RequestSent,
     RetryScheduled,
     StreamEnded,
@@ -37,6 +38,11 @@ class Span:
     end: float
 
 
+MOST_SPANS = 2_000
+"""Of a stream; what it does after so many changes counts as the last of them. Each change copies
+those before it, and a stranger's recording may hold hundreds of thousands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Course:
     """The spans of a stream that are over, and what it does since when; None: nothing."""
@@ -47,10 +53,27 @@ class Course:
 
     def after(self, event: TurnEvent) -> "Course":
         """Return the course after `event` of this stream; most events leave it as it is."""
+        if isinstance(event, ReasoningRecognized):
+            return self._thinking_after_all()
         doing = None if isinstance(event, StreamEnded) else _doing(event) or self.doing
-        if doing is self.doing:
+        if doing is self.doing or (doing and len(self.done) >= MOST_SPANS):
             return self
         return Course(self.until(event.at), doing, event.at)
+
+    def _thinking_after_all(self) -> "Course":
+        """Return the course in which what looked like writing has been thinking."""
+        done: list[Span] = []
+        for span in self.done:
+            doing = Doing.THINKING if span.doing is Doing.WRITING else span.doing
+            if done and doing is Doing.THINKING is done[-1].doing:
+                done[-1] = Span(doing, done[-1].start, span.end)
+            else:
+                done.append(Span(doing, span.start, span.end))
+        if self.doing is not Doing.WRITING:
+            return Course(tuple(done), self.doing, self.since)
+        joined = bool(done) and done[-1].doing is Doing.THINKING
+        since = done.pop().start if joined else self.since
+        return Course(tuple(done), Doing.THINKING, since)
 
     def until(self, at: float) -> tuple[Span, ...]:
         """Return all spans, the one that lasts cut off at `at`."""
@@ -81,7 +104,7 @@ def spans(events: Iterable[TurnEvent]) -> dict[str, tuple[Span, ...]]:
 def _doing(event: TurnEvent) -> Doing | None:
     match event:
         case StreamQueued():
-            return Doing.QUEUED
+            return Doing.WAITING if event.over else Doing.QUEUED
         case RequestSent():
             return Doing.WAITING
         case ReasoningDelta():

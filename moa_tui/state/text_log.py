@@ -2,14 +2,28 @@
 
 
 class TextLog:
-    """A text that only grows, shared by the states it grows through: appending costs its piece."""
+    """A text that only grows, shared by the states it grows through: appending costs its piece.
 
-    __slots__ = ("_count", "_pieces", "length")
+    `beginning` is another number for a text that begins anew in the place of this one.
+    """
 
-    def __init__(self, pieces: list[str] | None = None, count: int = 0, length: int = 0) -> None:
+    __slots__ = ("_count", "_pieces", "beginning", "length")
+
+    def __init__(
+        self,
+        pieces: list[str] | None = None,
+        count: int = 0,
+        length: int = 0,
+        beginning: int = 0,
+    ) -> None:
         self._pieces = pieces if pieces is not None else []
         self._count = count
         self.length = length
+        self.beginning = beginning
+
+    def begun_anew(self) -> "TextLog":
+        """Return an empty text in the place of this one."""
+        return TextLog(beginning=self.beginning + 1)
 
     def append(self, piece: str) -> "TextLog":
         """Return the text with `piece` at its end; this one stays as it is."""
@@ -17,7 +31,7 @@ class TextLog:
         if len(pieces) != self._count:  # grown from here before: the other branch keeps the list
             pieces = pieces[: self._count]
         pieces.append(piece)
-        return TextLog(pieces, self._count + 1, self.length + len(piece))
+        return TextLog(pieces, self._count + 1, self.length + len(piece), self.beginning)
 
     def since(self, count: int) -> tuple[str, int]:
         """Return the text after the first `count` pieces, and the number of pieces now."""

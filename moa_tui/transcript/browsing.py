@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from moa_tui.state.participation import head_of
 from moa_tui.text import clean_line
 from moa_tui.transcript import database
 from moa_tui.transcript.interrupted import UnendedTurn, open_turns
@@ -20,16 +21,22 @@ from moa_tui.transcript.search import conditions_for, record_holds
 PAGE = 100
 _LONGEST = 1_000
 _SOUND = "typeof(record) = 'text' AND json_valid(record)"
-# Nothing in it is from outside.
+_FACTS = ("strategy", "roster", "preset", "cost_usd", "participation")
+# Nothing in these is from outside.
 _COLUMNS = f"""
     rowid, turn, conversation, started_at, substr(question, 1, {_LONGEST}), outcome, seconds,
-    output_tokens, {_SOUND}, {{facts}},
-    CASE WHEN {_SOUND} THEN (
-        SELECT count(DISTINCT json_extract(record, fullkey || '.agent'))
-        FROM json_each(record, '$.streams')
-    ) END
-"""  # noqa: S608 - see above
-_FACTS = ("strategy", "roster", "preset", "cost_usd")
+    output_tokens"""
+_WHOLE = ", ".join(
+    (
+        f"{_COLUMNS}, {_SOUND}",
+        *(f"CASE WHEN {_SOUND} THEN json_extract(record, '$.{name}') END" for name in _FACTS),
+        f"""CASE WHEN {_SOUND} THEN (
+            SELECT count(DISTINCT json_extract(record, fullkey || '.agent'))
+            FROM json_each(record, '$.streams')
+        ) END""",  # noqa: S608 - see above
+    )
+)
+_BARE = "rowid, turn, conversation, started_at, '', '', 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,8 @@ class Sought:
 class TurnLine:
     """A turn as a list shows it. `outcome` may also be running or interrupted.
 
-    `open` says that it has not ended; `damaged`, that there is nothing of it but this line.
+    `open` says that it has not ended; `damaged`, that there is nothing of it but this line;
+    `took_part` how many answered, in the words that the turn had on the screen.
     """
 
     turn: str
@@ -65,6 +73,7 @@ class TurnLine:
     agents: int = 0
     open: bool = False
     damaged: bool = False
+    took_part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +100,6 @@ def turn_page(
         if source is None:
             return Page()
         connection = source[0]
-        connection.text_factory = _text
         where, parameters = _conditions(connection, sought)
         rows = _rows(connection, where, parameters, after, size)
         total = None if "record" in where else _count(connection, where, parameters)
@@ -116,17 +124,11 @@ def _rows(
     size: int,
 ) -> list[Any]:
     """Return a row more than `size`, if there is one."""
-    facts = ", ".join(
-        f"CASE WHEN {_SOUND} THEN json_extract(record, '$.{name}') END" for name in _FACTS
-    )
     if after is not None:
         where += " AND (started_at, rowid) < (SELECT started_at, rowid FROM turns WHERE rowid = ?)"
         parameters = (*parameters, after)
-    query = (
-        f"SELECT {_COLUMNS.format(facts=facts)} FROM turns WHERE {where}"  # noqa: S608 - ours alone
-        " ORDER BY started_at DESC, rowid DESC LIMIT ?"
-    )
-    return connection.execute(query, (*parameters, size + 1)).fetchall()
+    order = f"WHERE {where} ORDER BY started_at DESC, rowid DESC LIMIT ?"
+    return database.rows_of_turns(connection, _WHOLE, order, (*parameters, size + 1), _BARE)
 
 
 def _conditions(connection: sqlite3.Connection, sought: Sought) -> tuple[str, list[object]]:
@@ -159,7 +161,7 @@ def _moment(connection: sqlite3.Connection, rowid: int | None) -> str:
 
 def _line(row: Sequence[Any]) -> TurnLine:
     _, turn, conversation, started_at, question, outcome, seconds, tokens, sound, *facts = row
-    strategy, roster, preset, cost, agents = facts
+    strategy, roster, preset, cost, participation, agents = facts
     return TurnLine(
         turn=as_text(turn),
         conversation=as_text(conversation),
@@ -174,6 +176,7 @@ def _line(row: Sequence[Any]) -> TurnLine:
         cost=None if cost is None else _figure(cost),
         agents=int(_figure(agents)),
         damaged=not sound or agents is None,
+        took_part=head_of(_words(participation)),
     )
 
 
@@ -197,6 +200,7 @@ def _open_line(turn: UnendedTurn) -> TurnLine:
         cost=record.cost_usd,
         agents=len({stream.agent for stream in record.streams}),
         open=True,
+        took_part=head_of(record.participation),
     )
 
 
@@ -217,7 +221,3 @@ def _words(value: object) -> str:
 def _figure(value: object) -> float:
     sound = isinstance(value, int | float) and abs(value) < 1e15
     return float(value) if sound else 0.0  # type: ignore[arg-type]  # a number, see above
-
-
-def _text(raw: bytes) -> str:
-    return raw.decode(errors="replace")

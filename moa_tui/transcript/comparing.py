@@ -1,10 +1,12 @@
 """What is different between two answers: by lines, and by words where lines are alike. Pure.
 
-difflib's time grows with the square of what it is given, so all of it is bounded.
+difflib's time grows with the pairs that are the same on both sides, over and over: what is there
+most often, such as blank lines, is not looked for once there are too many of them.
 """
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -14,6 +16,8 @@ LONGEST = 60_000
 
 MOST_LINES = 1_500
 _MOST_WORDS = 600
+_MOST_PAIRS = 20_000
+_MOST_PAIRS_OF_WORDS = 2_000
 _ALIKE = 0.35
 """Share of words from which two lines count as one that was changed."""
 
@@ -51,14 +55,43 @@ class Difference:
 def difference(left: str, right: str) -> Difference:
     """Return what has to be changed in `left` to get `right`."""
     (first, cut_left), (second, cut_right) = _bounded(left), _bounded(right)
-    matcher = difflib.SequenceMatcher(None, first, second, autojunk=False)
-    lines: list[DiffLine] = []
+    before, after = _around(first, second)
+    lines = [DiffLine(" ", ((text, False),)) for text in first[:before]]
+    shared_end = first[len(first) - after :]
+    first, second = first[before : len(first) - after], second[before : len(second) - after]
+    matcher = _matcher(first, second, _MOST_PAIRS)
     for kind, a, b, c, d in matcher.get_opcodes():
         if kind == "equal":
             lines += [DiffLine(" ", ((text, False),)) for text in first[a:b]]
         else:
             lines += _changed(first[a:b], second[c:d])
+    lines += [DiffLine(" ", ((text, False),)) for text in shared_end]
     return Difference(tuple(lines), _share_of_same(lines), cut_left or cut_right)
+
+
+def _around(first: Sequence[str], second: Sequence[str]) -> tuple[int, int]:
+    """Return how many lines are the same at the beginning, and how many at the end."""
+    fewer = min(len(first), len(second))
+    before = next((n for n in range(fewer) if first[n] != second[n]), fewer)
+    rest = range(1, fewer - before + 1)
+    after = next((n - 1 for n in rest if first[-n] != second[-n]), fewer - before)
+    return before, after
+
+
+def _matcher(
+    first: Sequence[str], second: Sequence[str], most: int
+) -> difflib.SequenceMatcher[str]:
+    """Return what finds the same parts, beginning with none of what would make too many pairs."""
+    there = Counter(second)
+    pairs = {part: count * there[part] for part, count in Counter(first).items() if part in there}
+    total = sum(pairs.values())
+    often: set[str] = set()
+    for part in sorted(pairs, key=lambda part: -pairs[part]):
+        if total <= most:
+            break
+        often.add(part)
+        total -= pairs[part]
+    return difflib.SequenceMatcher(often.__contains__, first, second, autojunk=False)
 
 
 def _bounded(text: str) -> tuple[list[str], bool]:
@@ -89,7 +122,7 @@ def _by_words(old: str, new: str) -> tuple[_Parts, _Parts] | None:
         return None
     if _likeness(first, second) < _ALIKE:
         return None
-    matcher = difflib.SequenceMatcher(None, first, second, autojunk=False)
+    matcher = _matcher(first, second, _MOST_PAIRS_OF_WORDS)
     left: list[tuple[str, bool]] = []
     right: list[tuple[str, bool]] = []
     for kind, a, b, c, d in matcher.get_opcodes():

@@ -14,13 +14,26 @@ EARLIER = "earlier"
 
 
 def elided(messages: tuple[Message, ...], conversation: Sequence[Exchange]) -> tuple[Message, ...]:
-    """Return `messages` with one in place of those that are the end of `conversation`."""
-    start = 1 if messages and messages[0].role == "system" else 0
+    """Return `messages` with one in place of those in it that are the end of `conversation`."""
     said = _messages(conversation)
-    for count in range(min(len(said), len(messages) - start), 0, -1):
-        if messages[start : start + count] == said[-count:]:
-            return (*messages[:start], Message(EARLIER, str(count)), *messages[start + count :])
-    return messages
+    end, count = _longest(messages, said)
+    if not count:
+        return messages
+    return (*messages[: end - count], Message(EARLIER, str(count)), *messages[end:])
+
+
+def _longest(messages: tuple[Message, ...], said: tuple[Message, ...]) -> tuple[int, int]:
+    """Return where in `messages` the longest end of `said` ends, and how long it is.
+
+    What a conversation was begun with stands before it, in no turn of its own.
+    """
+    best = (0, 0)
+    for end in range(len(messages), 0, -1):
+        count = 0
+        while count < min(end, len(said)) and messages[end - 1 - count] == said[-1 - count]:
+            count += 1
+        best = max(best, (end, count), key=lambda found: found[1])
+    return best
 
 
 def restored(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from moa_tui.engine.cost import dollars
+from moa_tui.markdown.fences import closed
 
 FORMATS = ("md", "json", "jsonl")
 
@@ -27,10 +28,11 @@ def exported(records: Iterable[dict[str, Any]], form: str) -> Iterator[str]:
 
 def as_markdown(record: dict[str, Any]) -> str:
     """Return a turn as Markdown: the question, the answer, what each agent wrote."""
-    lines = [f"# {record['question']}", ""]
+    # Each text ends where it ends: an open fence would swallow those after it.
+    lines = [closed(f"# {record['question']}"), ""]
     if record.get("participation"):  # turns kept by earlier versions do not have it
         lines += [f"*{record['participation']}*", ""]
-    lines += [str(record["answer"]) or "(no answer)", ""]
+    lines += [closed(str(record["answer"])) or "(no answer)", ""]
     for stream in record["streams"]:
         ended = stream["outcome"] if stream.get("used", True) else "not used"
         figures = (
@@ -38,7 +40,7 @@ def as_markdown(record: dict[str, Any]) -> str:
         )
         lines += [f"## {stream['agent']} ({stream['model']}: {figures})", ""]
         if stream["text"] or not stream["failure"]:
-            lines += [stream["text"] or "(nothing)", ""]
+            lines += [closed(stream["text"]) or "(nothing)", ""]
         if stream["failure"]:
             lines += [f"> {ended}: {stream['failure']}", ""]
     lines.append(f"{record['turn']} · {record['started_at']} · {record['outcome']}{_cost(record)}")

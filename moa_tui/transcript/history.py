@@ -17,6 +17,7 @@ from moa_tui.transcript.interrupted import (
     interrupted_turns,
     open_turns,
 )
+from moa_tui.transcript.kept_events import replayed
 from moa_tui.transcript.reading_back import COLUMNS, as_number, as_record, as_text
 from moa_tui.transcript.schema import SCHEMA_VERSION
 from moa_tui.transcript.turn_log import TurnLog
@@ -40,7 +41,9 @@ __all__ = [
 ]
 
 _SEE = "see: moa-tui history"
+_MOST_BRANCHES = 1_000
 SUMMARY = "turn, started_at, question, outcome, seconds, output_tokens"
+BARE_SUMMARY = "turn, started_at, '', 'damaged', 0, 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,9 @@ def list_turns(path: Path, limit: int = 20) -> list[TurnSummary]:
     with database.reading(path) as source:
         if source is None:
             return []
-        query = f"SELECT {SUMMARY} FROM turns ORDER BY started_at DESC, rowid DESC LIMIT ?"  # noqa: S608 - columns named above
-        ended = [read_summary(row) for row in source[0].execute(query, (max(0, limit),))]
+        rest = "ORDER BY started_at DESC, rowid DESC LIMIT ?"
+        rows = database.rows_of_turns(source[0], SUMMARY, rest, (max(0, limit),), BARE_SUMMARY)
+        ended = [read_summary(row) for row in rows]
     going = [summary_of(turn.record().as_json()) for turn in open_turns(path)]
     both = {turn.turn: turn for turn in (*going, *ended)}  # it may have ended in between
     return sorted(both.values(), key=lambda turn: turn.started_at, reverse=True)[: max(0, limit)]
@@ -104,9 +108,8 @@ def each_record(path: Path, turns: Sequence[str] | None = None) -> Iterator[dict
         turns = [name for (name,) in _of_all(path, query, ())]
     going = {turn.turn: turn for turn in open_turns(path)}
     for turn in turns:
-        query = f"SELECT {COLUMNS}, record FROM turns WHERE turn = ?"  # noqa: S608 - ours
-        if rows := _of_ended(path, query, (turn,)):
-            yield as_record(rows[0])
+        if row := _row(path, turn):
+            yield _with_messages(path, as_record(row))
         elif turn in going:
             yield going[turn].record().as_json()
 
@@ -114,14 +117,35 @@ def each_record(path: Path, turns: Sequence[str] | None = None) -> Iterator[dict
 def conversation_so_far(path: Path, conversation: str, before: str) -> tuple[Exchange, ...]:
     """Return what was asked and answered in `conversation` before the time `before`, oldest first.
 
-    `before` is the `started_at` of the turn that is to be taken up again.
+    `before` is the `started_at` of the turn that is to be taken up again. What another conversation
+    held, that it goes on from, is part of it.
     """
-    query = (
-        "SELECT question, answer FROM turns WHERE conversation = ? AND started_at < ?"
-        " AND answer <> '' ORDER BY started_at, rowid"
-    )
-    rows = _of_ended(path, query, (conversation, before))
-    return tuple(Exchange(*map(as_text, row)) for row in rows)
+    with database.reading(path) as source:
+        if source is None:
+            return ()
+        rows: list[Any] = []
+        for place in _course(*source, conversation, before):
+            rest = "WHERE conversation = ? AND started_at < ? ORDER BY started_at, rowid"
+            rows = database.rows_of_turns(source[0], "question, answer", rest, place) + rows
+    said = (Exchange(*map(as_text, row)) for row in rows)
+    return tuple(exchange for exchange in said if exchange.answer)
+
+
+def _course(
+    connection: sqlite3.Connection, version: int, conversation: str, before: str
+) -> Iterator[tuple[str, str]]:
+    """Yield a conversation, and those that it goes on from, each with the time it goes up to."""
+    seen = set[str]()
+    while conversation not in seen and len(seen) < _MOST_BRANCHES:
+        seen.add(conversation)
+        yield conversation, before
+        if version < 3:
+            return
+        query = "SELECT origin, until FROM branches WHERE conversation = ?"
+        row = connection.execute(query, (conversation,)).fetchone()
+        if row is None:
+            return
+        conversation, before = map(as_text, row)
 
 
 def read_summary(row: Sequence[Any]) -> TurnSummary:
@@ -142,9 +166,31 @@ def summary_of(record: dict[str, Any]) -> TurnSummary:
     return TurnSummary(*(record[name.strip()] for name in SUMMARY.split(",")))
 
 
-def _of_ended(path: Path, query: str, parameters: Sequence[object]) -> list[Any]:
+def _with_messages(path: Path, record: dict[str, Any]) -> dict[str, Any]:
+    """Put into a record what its agents were sent, where that is in its events alone."""
+    if any(stream["messages"] for stream in record["streams"]):
+        return record
     with database.reading(path) as source:
-        return source[0].execute(query, parameters).fetchall() if source else []
+        if source and source[1] > 1:
+            told = replayed(source[0], record["turn"])[0].streams
+            for stream in record["streams"]:
+                sent = told[stream["id"]].messages if stream["id"] in told else ()
+                stream["messages"] = [{"role": m.role, "content": m.content} for m in sent]
+    return record
+
+
+def _row(path: Path, turn: str) -> Sequence[object] | None:
+    """Return the row of a turn that has ended; without its record where that cannot be read."""
+    with database.reading(path) as source:
+        if source is None:
+            return None
+        query = f"SELECT {COLUMNS}, {{}} FROM turns WHERE turn = ?"  # noqa: S608 - ours
+        try:
+            row = source[0].execute(query.format("record"), (turn,)).fetchone()
+        except sqlite3.DatabaseError:  # damaged in one place, or larger than anything of ours
+            row = source[0].execute(query.format("NULL"), (turn,)).fetchone()
+        found: Sequence[object] | None = row
+        return found
 
 
 def _of_all(path: Path, query: str, parameters: Sequence[object]) -> list[Any]:

@@ -15,6 +15,9 @@ from moa_tui.transcript.rows import keep_turn
 
 INTERRUPTED = "interrupted"
 RUNNING = "running"
+_MOST = 200
+"""Turns that are looked at: all of their events are read, at every start."""
+
 _REUSABLE = {Outcome.COMPLETE, Outcome.TRUNCATED}
 
 
@@ -143,7 +146,8 @@ def _forget_writer(connection: sqlite3.Connection, path: Path, writer: str | Non
 def _open_turns(connection: sqlite3.Connection, path: Path) -> list[UnendedTurn]:
     rows = connection.execute(
         "SELECT turn, conversation, started_at, roster, preset, writer FROM open_turns"
-        " ORDER BY started_at DESC, rowid DESC"
+        " ORDER BY started_at DESC, rowid DESC LIMIT ?",
+        (_MOST,),
     ).fetchall()
     turns = []
     for row in rows:

@@ -1,6 +1,7 @@
 """Deltas of one stream put together: a token each as they arrive, one piece as they are kept."""
 
 from collections.abc import Iterable
+from itertools import takewhile
 
 from moa_tui.engine.events import ReasoningDelta, TextDelta, TurnEvent
 
@@ -38,10 +39,15 @@ class DeltaJoiner:
         return joined + [few for run in runs.values() for few in self._as_few(run)]
 
     def _as_few(self, run: list[_Delta]) -> list[_Delta]:
-        """Return a run of deltas of one kind and stream as one, or as two if it begins here."""
+        """Return a run of deltas of one kind and stream as one, or as two if it begins here.
+
+        What came with the first one, in the same read, stays with it.
+        """
         first, last = run[0], run[-1]
         kind = type(first)
         if self._doing.get(first.stream) is kind:
             return [kind(last.at, last.stream, "".join([delta.text for delta in run]))]
         self._doing[first.stream] = kind
-        return [first, *self._as_few(run[1:])] if len(run) > 1 else [first]
+        count = sum(1 for _ in takewhile(lambda delta: delta.at == first.at, run))
+        begun = kind(first.at, first.stream, "".join([delta.text for delta in run[:count]]))
+        return [begun, *self._as_few(run[count:])] if len(run) > count else [begun]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from moa_tui.engine.events import TurnEvent
 from moa_tui.engine.prompts import Exchange
+from moa_tui.engine.provider import Message
 from moa_tui.errors import HistoryError
 from moa_tui.state import StreamState, TurnState
 from moa_tui.transcript import database
@@ -14,6 +15,7 @@ from moa_tui.transcript.kept_events import replayed
 from moa_tui.transcript.record import TurnRecord
 from moa_tui.transcript.record_reading import DamagedRecordError, checked_record, read_record
 from moa_tui.transcript.record_state import state_of
+from moa_tui.transcript.rows import Branch
 
 _END_OF_TIME = "9999"
 _LONGEST = 1e9
@@ -35,6 +37,24 @@ class KeptTurn:
     conversation: tuple[Exchange, ...] = ()
 
     @property
+    def so_far(self) -> tuple[Exchange, ...]:
+        """What its conversation held when it had been answered: what came later is left out."""
+        record = self.record
+        own = (Exchange(record.question, record.answer),) if record.answer else ()
+        return (*self.before, *own)
+
+    @property
+    def branch_after(self) -> Branch:
+        """What another conversation goes on from that begins with this turn's answer."""
+        # Text that sorts after the time itself, and before any later one.
+        return Branch(self.record.conversation, f"{self.record.started_at}~")
+
+    @property
+    def branch_before(self) -> Branch:
+        """What another conversation goes on from that asks this turn's question anew."""
+        return Branch(self.record.conversation, self.record.started_at)
+
+    @property
     def later(self) -> int:
         """How many answers of its conversation came after it."""
         return max(0, len(self.conversation) - len(self.before) - bool(self.record.answer))
@@ -48,12 +68,12 @@ def kept_record(path: Path, turn: str) -> tuple[TurnRecord, bool]:
     with database.reading(path) as source:
         row = None
         if source:
-            source[0].text_factory = lambda raw: raw.decode(errors="replace")
             query = "SELECT record FROM turns WHERE turn = ?"
             row = source[0].execute(query, (turn,)).fetchone()
     try:
         if row:
-            return read_record(row[0]), False
+            # A record that gives itself another name is that of this turn all the same.
+            return replace(read_record(row[0]), turn=turn), False
         for unended in open_turns(path):
             if unended.turn == turn:
                 return checked_record(unended.record().as_json()), True
@@ -74,13 +94,17 @@ def kept_turn(path: Path, turn: str) -> KeptTurn:
     streams = {
         name: replace(
             _on_its_clock(stream, told.streams.get(name)),
-            messages=restored(stream.messages, before),
+            messages=restored(stream.messages or _sent(told.streams.get(name)), before),
         )
         for name, stream in state.streams.items()
     }
     everything = conversation_so_far(path, record.conversation, _END_OF_TIME)
     whole = replace(state, streams=streams)
     return KeptTurn(record, whole, events, is_open, before, everything)
+
+
+def _sent(told: StreamState | None) -> tuple[Message, ...]:
+    return told.messages if told else ()
 
 
 def _on_its_clock(stream: StreamState, told: StreamState | None) -> StreamState:

@@ -1,5 +1,6 @@
 """The questions of earlier turns, for whoever wants to ask one of them again."""
 
+import sqlite3
 from pathlib import Path
 
 from moa_tui.transcript import database
@@ -14,8 +15,11 @@ def asked_before(path: Path, limit: int = 1000) -> list[str]:
     with database.reading(path) as source:
         if source is None:
             return []
-        query = (
-            "SELECT question FROM turns GROUP BY question"
-            " ORDER BY max(started_at) DESC, max(rowid) DESC LIMIT ?"
-        )
-        return [as_text(question) for (question,) in source[0].execute(query, (limit,))]
+        rest = "GROUP BY question ORDER BY max(started_at) DESC, max(rowid) DESC LIMIT ?"
+        try:
+            query = f"SELECT question FROM turns {rest}"  # noqa: S608 - ours
+            rows = source[0].execute(query, (limit,)).fetchall()
+        except sqlite3.DatabaseError:  # one of them is damaged, or beyond all measure
+            rest = "ORDER BY started_at DESC, rowid DESC LIMIT ?"
+            rows = database.rows_of_turns(source[0], "question", rest, (limit,))
+        return list(dict.fromkeys(as_text(question) for (question,) in rows))

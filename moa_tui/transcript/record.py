@@ -47,6 +47,8 @@ class StreamRecord:
     instead_of: str | None = None
     color: str | None = None
     messages: tuple[dict[str, str], ...]
+    queued: float = 0.0
+    """Seconds that it waited for a rate limit: they are no part of `seconds`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,14 +152,15 @@ def _stream(stream: StreamState, now: float) -> StreamRecord:
         instead_of=stream.instead_of,
         color=stream.color,
         messages=tuple({"role": m.role, "content": m.content} for m in stream.messages),
+        queued=round(stream.queued_for(now), 4),
     )
 
 
 def words_of(record: dict[str, Any]) -> str:
     """Return what a search looks through in a record that was made plain."""
-    streams = record["streams"]
-    texts = [text for s in streams for text in (s["agent"], s["model"], s["text"])]
-    return "\n".join([record["question"], record["answer"], *texts])
+    texts = [text for s in record["streams"] for text in (s["agent"], s["model"], s["text"])]
+    # The answer is one of the streams' texts, as a rule.
+    return "\n".join(dict.fromkeys([record["question"], record["answer"], *texts]))
 
 
 def event_json(event: TurnEvent) -> dict[str, Any]:

@@ -82,6 +82,7 @@ def _stream(record: StreamRecord, earlier: Mapping[str, StreamState]) -> StreamS
         used=record.used,
         part=record.part,
         kept=KeptFigures(record.cost_usd, record.throughput, record.ttft, record.seconds),
+        queued=record.queued,
     )
 
 

@@ -1,17 +1,23 @@
 """Searching the history. What is looked for is data: no character in it has a meaning."""
 
-import re
 import sqlite3
-import unicodedata
 from pathlib import Path
 from typing import Any
 
 from moa_tui.transcript import database
 from moa_tui.transcript.event_json import storable
-from moa_tui.transcript.history import SUMMARY, TurnSummary, open_turns, read_summary, summary_of
+from moa_tui.transcript.folding import folded
+from moa_tui.transcript.history import (
+    BARE_SUMMARY,
+    SUMMARY,
+    TurnSummary,
+    open_turns,
+    read_summary,
+    summary_of,
+)
 from moa_tui.transcript.reading_back import COLUMNS, as_record
 from moa_tui.transcript.record import words_of
-from moa_tui.transcript.schema import has_words
+from moa_tui.transcript.schema import has_words, left_to_fold
 
 _NO_SPACES_BETWEEN_WORDS = 0x0E00
 """From Thai on there are scripts whose words the index cannot tell apart."""
@@ -38,11 +44,8 @@ def search_turns(path: Path, query: str, limit: int = 20) -> list[TurnSummary]:
 
 def _ended(connection: sqlite3.Connection, terms: list[str], limit: int) -> list[TurnSummary]:
     conditions, parameters = conditions_for(connection, terms)
-    rows = connection.execute(
-        f"SELECT {SUMMARY} FROM turns WHERE {' AND '.join(conditions)}"  # noqa: S608 - ours alone
-        " ORDER BY started_at DESC, rowid DESC LIMIT ?",
-        (*parameters, limit),
-    )
+    rest = f"WHERE {' AND '.join(conditions)} ORDER BY started_at DESC, rowid DESC LIMIT ?"
+    rows = database.rows_of_turns(connection, SUMMARY, rest, (*parameters, limit), BARE_SUMMARY)
     return [read_summary(row) for row in rows]
 
 
@@ -53,22 +56,30 @@ def conditions_for(
 
     They use the index of words where it can tell; else records are read, one after another.
     """
-    whole = _index_is_whole(connection)
-    words = [term for term in terms if whole and _is_word(term)]
-    # LIKE knows no case but that of ASCII, and no accents.
-    pieces = [term for term in terms if whole and term not in words and term.isascii()]
-    others = [term for term in terms if term not in words and term not in pieces]
-    connection.create_function("holds", -1, lambda *row: record_holds(as_record(row), others))
+    connection.create_function("holds", -1, lambda term, *row: record_holds(as_record(row), [term]))
+    whole, unsure = _index_reaches(connection)
     conditions: list[str] = []
     parameters: list[object] = []
-    if words:
-        conditions.append("rowid IN (SELECT rowid FROM turn_words WHERE words MATCH ?)")
-        parameters.append(" ".join(f'"{word}"*' for word in words))
-    for piece in pieces:
-        conditions.append("rowid IN (SELECT rowid FROM turn_words WHERE words LIKE ? ESCAPE '!')")
-        parameters.append("%" + re.sub("([!%_])", r"!\1", piece) + "%")
-    if others:
-        conditions.append(f"holds({COLUMNS}, record)")
+    for term in terms:
+        plain = folded(term)
+        if _is_word(term) and _is_word(plain):
+            # Older entries are not folded; the index does not care for case and accents itself.
+            found, sought = "words MATCH ?", f'"{term}"* OR "{plain}"*'
+            sure = whole
+        else:
+            # Entries in ASCII are as they were written, whenever that was.
+            found, sought = "instr(lower(words), ?) > 0", plain
+            sure = whole and plain.isascii()
+        condition = f"rowid IN (SELECT rowid FROM turn_words WHERE {found})"  # noqa: S608 - ours
+        slow = f"holds(?, {COLUMNS}, record)"
+        if unsure == 0 or sure:
+            conditions.append(condition)
+            parameters.append(sought)
+        else:
+            conditions.append(
+                f"(rowid > ? AND {condition} OR rowid <= ? AND {slow})" if unsure > 0 else slow
+            )
+            parameters += [unsure, sought, unsure, term] if unsure > 0 else [term]
     return conditions, parameters
 
 
@@ -77,27 +88,32 @@ def _is_word(term: str) -> bool:
     return term.isalnum() and max(map(ord, term)) < _NO_SPACES_BETWEEN_WORDS
 
 
-def _index_is_whole(connection: sqlite3.Connection) -> bool:
-    """Whether every turn is in the index: a SQLite without FTS5, or an older moa-tui, adds none."""
+def _index_reaches(connection: sqlite3.Connection) -> tuple[bool, int]:
+    """Return whether every turn is in the index, and up to which rowid entries may not be folded.
+
+    The latter is -1 where the index does not tell at all: a SQLite without FTS5 adds no turns.
+    """
     if not has_words(connection):
-        return False
-    (turns,) = connection.execute("SELECT count(*) FROM turns").fetchone()
-    (indexed,) = connection.execute("SELECT count(*) FROM turn_words_docsize").fetchone()
-    return bool(turns == indexed)
+        return False, -1
+    unsure = left_to_fold(connection)
+    turns, indexed = _counts(connection, 0)
+    if turns == indexed:
+        return True, unsure
+    turns, indexed = _counts(connection, unsure)
+    return False, unsure if turns == indexed else -1
+
+
+def _counts(connection: sqlite3.Connection, above: int) -> tuple[int, int]:
+    """Return how many turns there are with a rowid `above` that, and how many are indexed."""
+    query = (
+        "SELECT (SELECT count(*) FROM turns WHERE rowid > ?),"
+        " (SELECT count(*) FROM turn_words_docsize WHERE id > ?)"
+    )
+    turns, indexed = connection.execute(query, (above, above)).fetchone()
+    return int(turns), int(indexed)
 
 
 def record_holds(record: dict[str, Any], terms: list[str]) -> bool:
     """Whether every one of `terms` is in a record that was made plain."""
-    return _holds(_plain(words_of(record)), terms)
-
-
-def _holds(text: str, terms: list[str]) -> bool:
-    return all(_plain(term) in text for term in terms)
-
-
-def _plain(text: str) -> str:
-    """Return `text` without case and accents, which the index does not look at either."""
-    if text.isascii():
-        return text.lower()
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in parts if not unicodedata.combining(char))
+    text = folded(words_of(record))
+    return all(folded(term) in text for term in terms)

@@ -6,7 +6,9 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-_BESIDE = ("-wal", "-shm")
+from moa_tui.locks import lock
+
+_BESIDE = ("-wal", "-shm", "-journal")
 
 
 def identity(path: Path) -> tuple[int, int] | None:
@@ -24,7 +26,7 @@ def set_aside(path: Path, damaged: tuple[int, int] | None) -> Path | None:
     """
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
+        lock(folder, fcntl.LOCK_EX)
         if damaged is None or identity(path) != damaged:
             return None
         name = f"{path.name}.corrupt-{time.strftime('%Y%m%d-%H%M%S')}"
@@ -40,3 +42,9 @@ def set_aside(path: Path, damaged: tuple[int, int] | None) -> Path | None:
         return aside
     finally:
         os.close(folder)
+
+
+def aside_of(path: Path) -> list[Path]:
+    """Return the histories that were set aside from `path`, the newest first."""
+    found = path.parent.glob(f"{path.name}.corrupt-*")
+    return sorted((p for p in found if not p.name.endswith(_BESIDE)), reverse=True)

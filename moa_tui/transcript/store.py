@@ -10,13 +10,16 @@ from pathlib import Path
 from moa_tui.errors import HistoryError
 from moa_tui.text import clean
 from moa_tui.transcript import database
+from moa_tui.transcript.connection import Connection
 from moa_tui.transcript.presence import Presence
 from moa_tui.transcript.rows import begin_open, keep_events, keep_turn
 from moa_tui.transcript.setting_aside import identity, set_aside
 from moa_tui.transcript.turn_log import EndedTurn, OpenTurn
+from moa_tui.transcript.upkeep import keep_up
 
-_REFUSED = (sqlite3.DatabaseError, OSError, HistoryError)
+_REFUSED = (sqlite3.Error, OSError, HistoryError)
 _NOT_STORABLE = (sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.IntegrityError)
+_WITHOUT_LOCKS = "the history is kept all the same, with a lock in a file beside it"
 
 
 class Store:
@@ -26,9 +29,10 @@ class Store:
         self._path = path
         self._on_trouble = on_trouble
         self._told: set[str] = set()
-        self._connection: sqlite3.Connection | None = None
+        self._connection: Connection | None = None
         self._identity: tuple[int, int] | None = None
         self._presence: Presence | None = None
+        self.has_upkeep = False
 
     def write(self, ended: deque[EndedTurn], running: Sequence[OpenTurn]) -> bool:
         """Write the `ended` turns, taking out those that are done with, and what is new of others.
@@ -40,8 +44,9 @@ class Store:
         for _ in range(2):
             try:
                 self._write(ended, running)
-            except _REFUSED as error:
+            except _REFUSED as refused:
                 self._disconnect()
+                error = database.seen_through(refused, self._path)
                 # Where a damaged file was set aside, a new one is written to at once.
                 if not (database.is_damaged(error) and self._set_aside()):
                     if isinstance(error, HistoryError):
@@ -52,6 +57,14 @@ class Store:
             else:
                 return True
         return False
+
+    def keep_up(self) -> None:
+        """Do a little of what is still to be done to the file, if it is open."""
+        if self._connection and self.has_upkeep:
+            try:
+                self.has_upkeep = keep_up(self._connection)
+            except sqlite3.Error:
+                self.has_upkeep = False  # the next connection tries again; a search reads records
 
     def close(self) -> None:
         """Let go of the file."""
@@ -67,7 +80,7 @@ class Store:
         connection = self._connected(running)
         while ended:
             turn = ended[0]
-            change = partial(keep_turn, connection, turn.record, turn.batches)
+            change = partial(keep_turn, connection, turn.record, turn.batches, turn.branch)
             self._keep(turn.record.turn, connection, change)
             ended.popleft()
         for going in running:
@@ -82,6 +95,9 @@ class Store:
             with connection:
                 change()
         except Exception as error:  # one turn must not keep out the others
+            if isinstance(error, sqlite3.IntegrityError):
+                # In a damaged table a row may seem to be there twice.
+                database.require_sound(connection)
             if isinstance(error, _REFUSED) and not isinstance(error, _NOT_STORABLE):
                 raise
             self.give_up(turn, error)
@@ -94,7 +110,7 @@ class Store:
             begin_open(connection, row)
         keep_events(connection, row.turn, turn.written, turn.batches[turn.written :])
 
-    def _connected(self, running: Sequence[OpenTurn]) -> sqlite3.Connection:
+    def _connected(self, running: Sequence[OpenTurn]) -> Connection:
         """Return a connection to the file at the path, which may be another than before."""
         found = identity(self._path)
         if self._connection and found == self._identity:
@@ -105,6 +121,9 @@ class Store:
             self._identity = found
         self._connection = database.connect(self._path)
         self._identity = identity(self._path)
+        self.has_upkeep = True
+        if self._connection.own_lock:
+            self._tell("locks", f"{self._path.parent} keeps no file locks: {_WITHOUT_LOCKS}")
         return self._connection
 
     def _begin_again(self, running: Sequence[OpenTurn]) -> None:
@@ -130,7 +149,7 @@ class Store:
             return False
         if aside:
             said = f"the history {self._path} was damaged; it was set aside as {aside.name}"
-            self._tell("damaged", f"{said}, and a new one was begun")
+            self._tell("damaged", f"{said}, and a new one was begun — {database.RECOVER}")
         return True
 
     def _refuse(self, reason: str, advice: str = "") -> None:

@@ -11,7 +11,7 @@ from moa_tui.transcript.eliding import elided
 from moa_tui.transcript.event_json import encode_events
 from moa_tui.transcript.joining import DeltaJoiner
 from moa_tui.transcript.record import TurnRecord, record_of, time_of
-from moa_tui.transcript.rows import OpenRow
+from moa_tui.transcript.rows import Branch, OpenRow
 
 
 class TurnLog:
@@ -19,7 +19,8 @@ class TurnLog:
 
     `conversation`, `roster` and `preset` are kept with the turn; `wake` is called at its end. The
     first `together` events are written at once or not at all: they replace what was kept before.
-    `earlier` is the conversation so far, which is not kept with the turn once more.
+    `earlier` is the conversation so far, which is not kept with the turn once more; `branch` says
+    where another conversation has the beginning of it.
     """
 
     __slots__ = (
@@ -27,6 +28,7 @@ class TurnLog:
         "_left",
         "_together",
         "_wake",
+        "branch",
         "conversation",
         "earlier",
         "preset",
@@ -41,9 +43,11 @@ class TurnLog:
         wake: Callable[[], None],
         together: int = 0,
         earlier: Sequence[Exchange] = (),
+        branch: Branch | None = None,
     ) -> None:
         self.conversation = conversation
         self.earlier = earlier
+        self.branch = branch
         self.roster = roster
         self.preset = preset
         self._events: deque[TurnEvent] = deque()
@@ -81,6 +85,7 @@ class EndedTurn:
 
     record: TurnRecord
     batches: tuple[str, ...] = ()
+    branch: Branch | None = None
 
 
 class OpenTurn:
@@ -126,10 +131,11 @@ class OpenTurn:
         """Return what is kept of the turn, which has ended."""
         log = self._log
         record = record_of(self._state, log.conversation, log.roster, log.preset)
-        return EndedTurn(record, tuple(self.batches))
+        return EndedTurn(record, tuple(self.batches), log.branch)
 
     def row(self, writer: str) -> OpenRow:
         """Return what is kept of the turn from its beginning."""
         state, log = self._state, self._log
         began = time_of(state.started_at)
-        return OpenRow(state.turn, log.conversation, began, log.roster, log.preset, writer)
+        facts = state.turn, log.conversation, began, log.roster, log.preset, writer
+        return OpenRow(*facts, log.branch)

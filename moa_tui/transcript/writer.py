@@ -12,6 +12,7 @@ from pathlib import Path
 
 from moa_tui.engine.prompts import Exchange
 from moa_tui.transcript.record import TurnRecord
+from moa_tui.transcript.rows import Branch
 from moa_tui.transcript.store import Store
 from moa_tui.transcript.turn_log import EndedTurn, OpenTurn, TurnLog
 
@@ -52,13 +53,16 @@ class HistoryWriter:
         preset: str = "",
         together: int = 0,
         earlier: Sequence[Exchange] = (),
+        branch: Branch | None = None,
     ) -> TurnLog:
         """Return the log of a turn that begins: give its `record` every event of the turn.
 
         Of a turn that is taken up again, the first `together` events are those that were kept.
-        `earlier` is what was said before in the conversation: its turns keep that.
+        `earlier` is what was said before in the conversation: its turns keep that, and those of
+        the conversation that it goes on from, by `branch`.
         """
-        log = TurnLog(conversation, roster, preset, self._wake.set, together, tuple(earlier))
+        wake = self._wake.set
+        log = TurnLog(conversation, roster, preset, wake, together, tuple(earlier), branch)
         self._begun.append(log)
         self._wake.set()
         return log
@@ -86,6 +90,8 @@ class HistoryWriter:
             self._take()
             if closing or time.monotonic() >= self._retry_at:
                 self._write()
+            if not (self._open or self._waiting):
+                self._store.keep_up()
         self._store.close()
 
     def _pause(self) -> float | None:
@@ -94,7 +100,7 @@ class HistoryWriter:
             return FLUSH_INTERVAL
         if self._waiting:
             return max(0.0, self._retry_at - time.monotonic())
-        return None
+        return FLUSH_INTERVAL if self._store.has_upkeep else None
 
     def _take(self) -> None:
         while self._saved:

@@ -16,10 +16,13 @@ def text(state: TurnState, found: Agreement) -> str:
         blocks.append(f"The vote: {state.tally.words}")
     blocks.append(f"How alike the answers are, by their words (0 to 1):\n\n{_table(found)}")
     lines = [f"• {s.text}  ({_who(found, s)})" for s in found.shared[:_MOST]]
-    blocks.append(_list("Most of them say", lines, len(found.shared)))
+    title = "Most of them say" if lines else "No sentence is shared by most answers."
+    blocks.append(_list(title, lines, len(found.shared)))
     for number, name in enumerate(found.names):
         own = [s for s in found.alone if s.by == (number,)]
-        blocks.append(_list(f"Only {name} says", [f"• {s.text}" for s in own[:_MOST]], len(own)))
+        lines = [f"• {s.text}" for s in own[:_MOST]]
+        title = f"Only {name} says" if lines else f"{name} says nothing that no other says."
+        blocks.append(_list(title, lines, len(own)))
     if found.compared < found.sentences:
         blocks.append(f"{found.compared} of {found.sentences} sentences were compared.")
     blocks.append("Words are compared, not meanings: a denial looks like what it denies.")
@@ -43,6 +46,6 @@ def _who(found: Agreement, statement: Statement) -> str:
 
 def _list(title: str, lines: list[str], count: int) -> str:
     if not lines:
-        return f"{title}: nothing"
+        return title
     more = [f"  and {count - len(lines)} more"] if count > len(lines) else []
     return "\n".join([f"{title}:", "", *lines, *more])

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 
 from moa_tui.errors import MoaError
 from moa_tui.ui.links.linking import Linking
+from moa_tui.ui.text.wrapping import SHORT
 
 if TYPE_CHECKING:
     from moa_tui.state import TurnState
@@ -80,7 +81,18 @@ class Copying(Linking):
             self.copy_to_clipboard(text)
 
     def _copy_code(self, text: str) -> None:
-        blocks = self.late.code_blocks(text)
+        if len(text) <= SHORT:
+            self._choose_block(self.late.code_blocks(text))
+        else:
+            self.run_worker(self._find_code(text))
+
+    async def _find_code(self, text: str) -> None:
+        asked_on = self.screen
+        blocks = await asyncio.to_thread(self.late.code_blocks, text)
+        if self.screen is asked_on:  # else the person has gone elsewhere, or has the list already
+            self._choose_block(blocks)
+
+    def _choose_block(self, blocks: "list[CodeBlock]") -> None:
         if len(blocks) > 1:
             self.push_screen(self.late.CodeBlockScreen(blocks), self._copy_block)
         elif blocks:
@@ -107,7 +119,8 @@ class Copying(Linking):
         except MoaError as error:
             self.notify(f"{why}{error}", severity="error", markup=False, timeout=10)
         else:
-            self.notify(f"{why}written to {path}", markup=False, timeout=10)
+            shown = self.late.clean_line(str(path), 4096)
+            self.notify(f"{why}written to {shown}", markup=False, timeout=10)
 
     def _say(self, words: str) -> None:
         self.call_later(partial(self.notify, words, timeout=4, markup=False))

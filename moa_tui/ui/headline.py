@@ -49,17 +49,18 @@ def who_answers(lineup: Lineup) -> str:
 
 
 def of_kept(kept: KeptTurn, now: datetime | None = None) -> Content:
-    """Return the top line over a turn of the history: when it was, and how to leave it."""
+    """Return the top line over a turn of the history: how to leave it, and what was asked."""
     now = now or datetime.now(UTC).astimezone()
     record = kept.record
     how = f"{record.strategy}{f' ({record.preset})' if record.preset else ''}"
-    later = f", {kept.later} asked since" if kept.later else ""
+    later = f", {kept.later} asked since stay out of what follows" if kept.later else ""
     return Content.assemble(
         (" History ", "bold reverse $accent"),
-        (f" {exactly(record.started_at, now)}", "bold $foreground"),
-        (f", {when(record.started_at, now)}", "$foreground"),
-        (f" · {clean_line(how, 40)}{later}", "$dim-text"),
+        (f" {when(record.started_at, now)}", "$foreground"),
         (" · Esc goes back", "$foreground"),
+        (" ❯ ", "bold $accent"),
+        (clean_line(record.question, 400), "bold $foreground"),
+        (f" · {exactly(record.started_at, now)} · {clean_line(how, 40)}{later}", "$dim-text"),
     )
 
 

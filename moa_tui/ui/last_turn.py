@@ -1,6 +1,7 @@
 """The turn that ran last: what it was run from, and the syntheses of its question."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from moa_tui.engine.events import TurnEvent
 from moa_tui.engine.prompts import AGGREGATE, JUDGE
@@ -18,12 +19,16 @@ class LastTurn:
     def __init__(self) -> None:
         self.plan: TurnPlan | None = None
         self.syntheses: list[TurnState] = []
+        self._asked_by: str | None = None
 
     def begin(self, plan: TurnPlan) -> None:
         """A turn begins: another question, or a further synthesis of this one."""
         if not plan.further_of:
             self.syntheses.clear()
         self.plan = plan
+        asked_by = plan.lineup.prompts.aggregator
+        if asked_by != JUDGE:
+            self._asked_by = asked_by
 
     def end(self, state: TurnState) -> None:
         """The turn is over."""
@@ -32,11 +37,13 @@ class LastTurn:
 
     @property
     def template(self) -> str | None:
-        """What the aggregator was asked by; None where that cannot be edited."""
+        """What the aggregator was asked for an answer by; None where that cannot be edited.
+
+        Judging in between is no answer: what it was asked by before is offered again.
+        """
         if self.plan is None or self.plan.lineup.strategy == "route":
             return None
-        asked_by = self.plan.lineup.prompts.aggregator
-        return AGGREGATE if asked_by in {None, "", JUDGE} else asked_by
+        return self._asked_by or AGGREGATE
 
     def reason_against_another(self, state: TurnState, *, running: bool, again: str = "") -> str:
         """Say why there can be no further synthesis now; empty where there can."""
@@ -57,9 +64,15 @@ class LastTurn:
         aggregator: Agent | None,
         template: str | None,
         again: str,
+        numbers: Mapping[str, int],
     ) -> TurnPlan:
-        """Return the plan of a further synthesis called `turn`, from what this turn has `told`."""
+        """Return the plan of a further synthesis called `turn`, from what this turn has `told`.
+
+        `numbers` are those of the streams' panes: a judge calls the answers by them.
+        """
         assert self.plan
-        return further_synthesis(
+        plan = further_synthesis(
             self.plan, told, turn, aggregator=aggregator, template=template, again=again
         )
+        judged = plan.lineup.prompts.aggregator == JUDGE
+        return replace(plan, numbers=dict(numbers) if judged else {})

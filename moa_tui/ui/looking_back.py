@@ -105,18 +105,23 @@ class LookingBack(Resuming):
         self.leave_kept()
 
     def go_on_from_kept(self) -> bool:
-        """Have the next question go on with the conversation of the turn that is shown, if any.
+        """Have the next question go on from the turn that is shown, if any.
 
-        Returns False, having said why, while another conversation's turn is running.
+        From the last of its conversation, that goes on; from an earlier one it branches, and what
+        was asked since stays where it is. Returns False, having said why, while a turn is running
+        that it does not go on with.
         """
         kept, runner = self._kept, self._runner
         if kept is None or runner is None:
             return True
-        if runner.name != kept.record.conversation:
+        if kept.later or runner.name != kept.record.conversation:
             if runner.running:
                 self._say_that_one_runs()
                 return False
-            runner.enter(kept.conversation, kept.record.conversation)
+            if kept.later:
+                runner.enter(kept.so_far, branch=kept.branch_after)
+            else:
+                runner.enter(kept.so_far, kept.record.conversation)
         self.leave_kept()
         return True
 
@@ -128,7 +133,7 @@ class LookingBack(Resuming):
             self._say_that_one_runs()
             return
         self.leave_kept()
-        self._runner.enter(kept.before)
+        self._runner.enter(kept.before, branch=kept.branch_before)
         self.ask(kept.record.question)
 
     def ask(self, question: str) -> None:

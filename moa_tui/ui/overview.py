@@ -54,7 +54,8 @@ def ranking_table(state: TurnState) -> Content:
     names = [state.streams[one.stream].label for one in ranking.standings]
     longest = max(map(cell_len, names), default=0)
     rows = [Content.styled(f"ranking · {voters}, nobody ranked their own answer", "$dim-text")]
-    for place, (name, one) in enumerate(zip(names, ranking.standings, strict=True), start=1):
+    places = _places(ranking)
+    for place, name, one in zip(places, names, ranking.standings, strict=True):
         padded = set_cell_size(name, longest)
         points = f"{one.points} of {one.most} points" if one.most else "not ranked"
         bar = "█" * round(10 * one.share)
@@ -101,8 +102,17 @@ def _plan_line(plan: Plan) -> Content:
 
 
 def _ranking_line(state: TurnState, ranking: Ranking) -> Content:
-    names = " › ".join(state.streams[one.stream].label for one in ranking.standings)
-    return Content.assemble(("ranking  ", "$dim-text"), (names, "bold $foreground"))
+    words = ""
+    for before, one in zip((None, *ranking.standings), ranking.standings, strict=False):
+        level = before is not None and before.share == one.share
+        words += (" = " if level else " › " if before else "") + state.streams[one.stream].label
+    return Content.assemble(("ranking  ", "$dim-text"), (words, "bold $foreground"))
+
+
+def _places(ranking: Ranking) -> list[int]:
+    """Return the places of the standings: level ones share theirs."""
+    shares = [one.share for one in ranking.standings]
+    return [shares.index(share) + 1 for share in shares]
 
 
 def _cut(text: str, room: int) -> str:

@@ -25,7 +25,7 @@ def race(state: TurnState) -> Race | None:
     if alone is None or alone.outcome is None or state.outcome is None:
         return None
     rival = f"{alone.label} alone"
-    mixed, single = state.answer_seconds, alone.seconds(0.0)
+    mixed, single = state.answer_seconds, state.baseline_seconds or 0.0
     if alone.outcome not in _GAVE:
         words = f"no race: {rival} {what_became(alone)}"
         return Race(words, words)

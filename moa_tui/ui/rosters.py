@@ -112,7 +112,7 @@ class Rosters(LookingBack):
         assert before
         told = self.late.changes(before.roster, start.roster)
         if before.roster.path != start.roster.path:
-            told = f"{start.roster.path.name} ({start.roster.origin})"
+            told = f"{self.late.clean_line(start.roster.path.name)} ({start.roster.origin})"
         if told:
             when = " — from the next turn on" if running else ""
             self.notify(f"{told}{when}", title="Agents", markup=False, timeout=8)
@@ -149,7 +149,7 @@ class Rosters(LookingBack):
             others = f" (+{more} more)" if more else ""
             said = f"{path.name}:{at.line}:{at.column}{others}: {text}"
         self._trouble_at = (path, line) if path else None
-        said = self.late.redact(self.late.clean_line(said, 1000))
+        said = self.late.clean_line(self.late.redact(said), 1000)
         self.main.complain(f"{self.late.key_for(self, 'roster.edit')} opens {said}")
 
     @work
@@ -218,7 +218,11 @@ class Rosters(LookingBack):
         if self.late and self._start and self._start.again:
             for name, path in self.late.roster_files():
                 use = partial(self.reload, path)
-                yield SystemCommand(f"Use {name}", f"Agents from the next turn on: {path}", use)
+                yield SystemCommand(
+                    f"Use {name}",
+                    f"Agents from the next turn on: {self.late.clean_line(str(path), 4096)}",
+                    use,
+                )
 
     def _focused_pane(self) -> "Pane | None":
         focused = self.focused

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
 from moa_tui import paths
 from moa_tui.errors import MoaError
-from moa_tui.private_files import create_private, private_folder
+from moa_tui.private_files import private_folder, write_new
 
 
 def save(stem: str, suffix: str, document: Iterable[str]) -> Path:
@@ -31,13 +32,5 @@ def stem(question: str, moment: datetime) -> str:
 
 
 def _write(folder: Path, stem: str, suffix: str, document: Iterable[str]) -> Path:
-    number = 1
-    while True:
-        path = folder / f"{stem}{f'-{number}' if number > 1 else ''}.{suffix}"
-        try:
-            with create_private(path) as file:
-                file.writelines(piece.encode("utf-8", "replace") for piece in document)
-        except FileExistsError:
-            number += 1
-        else:
-            return path
+    names = (folder / f"{stem}{f'-{number}' if number > 1 else ''}.{suffix}" for number in count(1))
+    return write_new(names, (piece.encode("utf-8", "replace") for piece in document))

@@ -73,4 +73,6 @@ class Saving(Copying):
         except MoaError as error:
             self.notify(str(error), severity="error", markup=False, timeout=10)
         else:
-            self.notify(f"saved as {path}", markup=False, timeout=10)
+            self.notify(
+                f"saved as {self.late.clean_line(str(path), 4096)}", markup=False, timeout=10
+            )

@@ -18,9 +18,11 @@ from moa_tui.engine.run_turn import run_turn
 from moa_tui.engine.strategies import STRATEGIES
 from moa_tui.engine.turn import TurnPlan
 from moa_tui.state import TurnState, fold
+from moa_tui.transcript.database import stop_reading
 from moa_tui.transcript.history import HistoryWriter, TurnLog, UnendedTurn
 from moa_tui.transcript.joining import DeltaJoiner
 from moa_tui.transcript.resuming import claimed, resumed_plan
+from moa_tui.transcript.rows import Branch
 from moa_tui.ui.answerers import Answerers
 from moa_tui.ui.last_turn import LastTurn
 from moa_tui.ui.start import Start
@@ -45,7 +47,7 @@ class TurnRunner(Answerers):
         self.conversation: list[Exchange] = []
         self.controls = TurnControls()
         self.name = secrets.token_hex(6)
-        self._copied = 0
+        self._branch: Branch | None = None
         self.last = LastTurn()
         self._path = start.history
         self._history = HistoryWriter(start.history, on_trouble)
@@ -112,7 +114,8 @@ class TurnRunner(Answerers):
             roster,
             plan.lineup.preset,
             plan.told_again,
-            plan.conversation[self._copied :],
+            plan.conversation,
+            self._branch,
         )
 
         def emit(event: TurnEvent) -> None:
@@ -164,15 +167,14 @@ class TurnRunner(Answerers):
             self._end()
         return True
 
-    def enter(self, conversation: Sequence[Exchange], name: str = "") -> None:
-        """Go on with a conversation of the history; without its name, with a copy of it, or anew.
-
-        The turns of a copy hold what came before: there are no others to find it in.
-        """
+    def enter(
+        self, conversation: Sequence[Exchange], name: str = "", branch: Branch | None = None
+    ) -> None:
+        """Go on with a conversation of the history; or with a new one, that branches from one."""
         self.conversation[:] = conversation
         self.last = LastTurn()
         self.name = name or secrets.token_hex(6)
-        self._copied = 0 if name else len(conversation)
+        self._branch = branch
 
     def abandon(self) -> None:
         """Keep what came, with no event loop any more; the turn that ran counts as interrupted."""
@@ -186,6 +188,7 @@ class TurnRunner(Answerers):
             await asyncio.gather(self._task, return_exceptions=True)
             self.poll()
         await self.close_connections()
+        stop_reading()
         await asyncio.to_thread(self._history.close)
         self._ending.close()
 

@@ -133,3 +133,38 @@ async def test_no_hostile_text_is_more_than_text_in_a_terminal(
         assert foreign(written) == set(), told
         assert [place for place in places if f"planted_in_{place}" not in written] == [], told
         assert written.strip(), told
+
+
+async def test_a_home_and_files_of_any_name(command: Command, tmp_path: Path) -> None:
+    """A home folder may be called anything, as on a machine where others make the accounts."""
+    home = tmp_path / "planted_in_home \x1b]0;x\x07\x9b31m\u202e\u200b[red]\nb"
+    settings = home / ".config" / "moa-tui"
+    settings.mkdir(parents=True, mode=0o700)
+    roster = settings / "planted_in_file \x1b[2J\x85.yaml"
+    roster.write_text(command.roster.read_text())
+    (settings / "themes").mkdir()
+    (settings / "themes" / "planted_in_theme \x1b[2J.yaml").write_text("name: [")
+    environment = {**command.environment, "HOME": str(home)}
+    for name in [name for name in environment if name.startswith("XDG_")]:
+        del environment[name]
+    stored = ["auth", "double", "-c", str(roster), "--stdin", "--no-verify", "--file"]
+    commands = [
+        ["init"],
+        ["init"],
+        ["auth", "--list", "-c", str(roster)],
+        ["auth", "--remove", "double", "-c", str(roster)],
+        stored,
+        ["doctor", "-c", str(roster)],
+        ["trust", str(roster)],
+        ["trust", "--list"],
+        ["run", "-c", str(settings / "none\x1b[2J.yaml"), "x"],
+        ["import", str(roster), "-o", str(home / "out\x1b[2J.yaml")],
+        ["history", "export", "-f", "json"],
+    ]
+    texts = await in_a_terminal(environment, commands)
+    assert len(texts) == len(commands) + 1
+    for arguments, written in zip(commands, texts, strict=False):
+        assert foreign(written) == set(), f"{arguments[:2]}: {written[-700:]!r}"
+    assert "planted_in_home" in texts[0]
+    assert "written" in texts[0]
+    assert "is there already" in texts[1]

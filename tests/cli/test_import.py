@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from moa_tui.cli.main import main
-from moa_tui.roster.loading import Found, load_roster
+from moa_tui.roster.loading import Found
+from tests.rosters import load_roster
 
 TEAM = {
     "main_config": {"main_model": "llama-3.3-70b", "cycles": 2, "system_prompt": "Über"},

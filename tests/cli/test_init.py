@@ -6,8 +6,9 @@ import pytest
 
 from moa_tui import paths
 from moa_tui.cli.main import main
-from moa_tui.roster.loading import Found, load_roster
+from moa_tui.roster.loading import Found
 from moa_tui.settings.loading import load_settings
+from tests.rosters import load_roster
 
 
 def test_it_writes_both_files_and_says_so(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,21 +26,28 @@ def _content(value: object) -> Kind:
 
 
 NOT_TEXT = {
-    "content-number": _content(5),
-    "content-list": _content(["a", 1, None]),
     "content-object": _content({"a": 1}),
-    "delta-null": _choice(delta=None),
-    "finish-number": _choice(finish_reason=7),
+    "content-true": _content(value=True),
+    "content-misspelt": _choice(delta={"conteot": "word"}),
     "choices-object": _event({"choices": {"a": 1}}),
-    "data-null": _event(None),
+    "choices-misspelt": _event({"choicds": [{"index": 0, "delta": {"content": "word"}}]}),
     "data-number": _event(42),
     "data-list": _event([1, [2]]),
     "data-text": _event("hello"),
+    "second-choice": _event({"choices": [{"index": 1, "delta": {"content": "another answer"}}]}),
+    "no-field": _bytes(b"dbta: {}\n\n"),
 }
-"""Well-formed JSON whose types are wrong."""
+"""What may have been a part of the answer, and cannot be read."""
 
 HARMLESS = {
-    "second-choice": _event({"choices": [{"index": 1, "delta": {"content": "another answer"}}]}),
+    "delta-null": _choice(delta=None),
+    "data-null": _event(None),
+    "finish-number": _choice(finish_reason=7),
+    "error-empty": _event({"choices": [], "error": {"message": "", "type": "", "code": None}}),
+    "error-of-success": _event({"code": 0, "message": "Success", "status_code": 200}),
+    "keep-alive": _event({"type": "ping", "object": "keepalive"}),
+    "keep-alive-text": _bytes(b"event: ping\ndata: still here\n\n"),
+    "vendor-fields": _choice(delta={"role": "assistant", "obfuscation": "xY3", "shard": "a-1"}),
     "early-finish": _choice(finish_reason="stop"),
     "usage-nan": _event(
         {"choices": [], "usage": {"completion_tokens": float("nan"), "total_tokens": -1e400}}

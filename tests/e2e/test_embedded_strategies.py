@@ -24,8 +24,8 @@ from moa_tui.engine.strategies import STRATEGIES
 from moa_tui.engine.turn import TurnPlan
 from moa_tui.engine.warnings import unlisted_models
 from moa_tui.local.process import LocalServer
-from moa_tui.roster.loading import embedded_roster
 from moa_tui.roster.model import Agent, Lineup
+from moa_tui.roster.trust import embedded_roster
 from moa_tui.roster.variations import racing
 from moa_tui.state import TurnState, fold
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from moa_tui.engine import stream as stream_module
+from moa_tui.engine import liveness
 from tests.engine.fault_rig import without_waits
 from tests.engine.scripted import ScriptedProvider
 from tests.engine.streams import Stream
@@ -23,5 +23,5 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 @pytest.fixture
 def stream(provider: ScriptedProvider, monkeypatch: pytest.MonkeyPatch) -> Stream:
     """A stream whose model `m` has no script yet."""
-    monkeypatch.setattr(stream_module, "DONE_GRACE", 0.01)
+    monkeypatch.setattr(liveness, "DONE_GRACE", 0.01)
     return Stream(provider)

@@ -98,6 +98,7 @@ ASKED_ONCE = {
 """What asking again would not change."""
 
 GOOD = {
+    "a document instead of a stream",
     "no [DONE], hanging",
     "no [DONE], ended",
     "byte order mark",

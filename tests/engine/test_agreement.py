@@ -42,6 +42,31 @@ def test_code_and_marks_are_no_sentences() -> None:
     ]
 
 
+def test_tables_formulas_and_every_fence_are_no_sentences() -> None:
+    text = """~~~
+code = 1. More code here.
+~~~
+| a | b | c |
+|---|---|---|
+| one two three | four | five |
+The sum $\\sum_{i=1}^n i$ grows. It costs $5 and $6 today.
+$$
+\\int x dx
+$$
+\\[ a^2 + b^2 \\]
+````
+```
+not prose here at all
+````
+> 1. A quoted point. \\(x^2\\) is left out"""
+    assert [sentence for sentence, _ in sentences_of(text)] == [
+        "The sum … grows.",
+        "It costs $5 and $6 today.",
+        "A quoted point.",
+        "… is left out",
+    ]
+
+
 def test_work_is_bounded_and_what_was_left_out_is_told() -> None:
     draw = random.Random(5)
     words = [f"word{n}" for n in range(3000)]

@@ -8,13 +8,19 @@ from collections.abc import AsyncIterator
 import pytest
 
 from moa_tui.engine.connections import Connections
-from moa_tui.engine.provider import ChatProvider, ChatRequest, Message
+from moa_tui.engine.provider import (
+    ChatProvider,
+    ChatRequest,
+    FailureKind,
+    Message,
+    ProviderError,
+)
 from moa_tui.errors import LocalModelError, MissingKeyError, MoaError
 from moa_tui.local.process import Endpoint
 from moa_tui.roster.keys import ApiKey
 from moa_tui.roster.model import Provider, Sampling
 from tests import canary
-from tests.double import Answer, CerebrasDouble
+from tests.double import Answer, CerebrasDouble, faults
 
 REQUEST = ChatRequest("gpt-oss-120b", (Message("user", "?"),), Sampling())
 KEYED = Provider("keyed", "https://keyed.test/v1", "KEYED_API_KEY")
@@ -31,6 +37,10 @@ class FakeLocalServer:
         self.at: Endpoint | MoaError = Endpoint("http://127.0.0.1:1/v1", "first")
         self.asked = 0
         self.closed = 0
+        self.ended = False
+
+    async def has_ended(self) -> bool:
+        return self.ended
 
     async def endpoint(self) -> Endpoint:
         self.asked += 1
@@ -61,7 +71,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> "list[FakeClient]":
     """Clients that remember what became of them, in place of real ones."""
     made: list[FakeClient] = []
 
-    def make(provider: Provider, base_url: str, key: ApiKey) -> FakeClient:
+    def make(provider: Provider, base_url: str, key: ApiKey, **_settings: object) -> FakeClient:
         made.append(FakeClient(provider, base_url, key))
         return made[-1]
 
@@ -221,16 +231,14 @@ async def test_without_any_use_there_is_nothing_to_close() -> None:
 # With real clients
 
 
-async def test_streams_of_several_turns_share_a_connection(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_turns_share_a_provider_but_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KEYED_API_KEY", canary.KEY)
     async with CerebrasDouble(default=Answer("hi")) as double:
         provider = Provider("keyed", double.base_url, "KEYED_API_KEY")
         connections = Connections({"keyed": provider}, FakeLocalServer())
         for _ in range(3):
             assert await text_of(await connections.connect("keyed")) == "hi"
-        assert {request.connection for request in double.requests} == {1}
+        assert [request.connection for request in double.requests] == [1, 2, 3]
         await connections.aclose()
         await double.wait_until(lambda: not double.connections, "the connection to close")
 
@@ -243,6 +251,41 @@ async def test_an_embedded_server_is_asked_with_its_own_key() -> None:
         assert await text_of(await connections.connect("local"))
         await connections.aclose()
     assert double.requests[0].headers["authorization"] == "Bearer of-this-start"
+
+
+@pytest.mark.parametrize("ended", [False, True])
+async def test_a_server_has_stopped_only_when_its_process_has_ended(ended: bool) -> None:
+    async with CerebrasDouble(key="of this start", dialect="llamacpp") as double:
+        double.default = Answer("hi", fault=faults.NoAnswer("reset"))
+        local = FakeLocalServer()
+        local.at = Endpoint(double.base_url, "of-this-start")
+        connections = Connections(PROVIDERS, local)
+        local.ended = ended
+        with pytest.raises(ProviderError) as caught:
+            await text_of(await connections.connect("local"))
+        await connections.aclose()
+    failure = caught.value.failure
+    assert failure.retryable
+    if ended:
+        assert failure.kind is FailureKind.LOCAL_MODEL
+        assert failure.message == "the embedded model's server stopped"
+    else:
+        assert failure.kind is FailureKind.CONNECTION
+        assert failure.message.endswith("broke: connection reset by peer")
+
+
+async def test_a_server_that_another_stream_started_again_had_stopped() -> None:
+    async with CerebrasDouble(key="of this start", dialect="llamacpp") as double:
+        local = FakeLocalServer()
+        local.at = Endpoint("http://127.0.0.1:1/v1", "first")
+        connections = Connections(PROVIDERS, local)
+        before = await connections.connect("local")
+        local.at = Endpoint(double.base_url, "of-this-start")
+        after = await connections.connect("local")
+        with pytest.raises(ProviderError, match="the embedded model's server stopped"):
+            await text_of(before)
+        assert await text_of(after)
+        await connections.aclose()
 
 
 def test_the_client_library_is_imported_when_it_is_warmed_up() -> None:

@@ -1,8 +1,18 @@
 """The council: answers, ranks of the others' answers, the chair."""
 
+import json
 import re
+from collections.abc import Sequence
 
-from moa_tui.engine.events import AnswersRanked, Noticed, Role, StreamPlanned, TurnOutcome
+from moa_tui.engine.events import (
+    AnswersRanked,
+    Noticed,
+    Role,
+    StreamPlanned,
+    TurnEvent,
+    TurnOutcome,
+)
+from moa_tui.engine.ranking.ballots import ballot_for
 from tests.engine.scripted import ScriptedProvider, error, pieces, plan, run
 
 
@@ -65,3 +75,37 @@ async def test_a_lone_survivor_speaks_for_itself(provider: ScriptedProvider) -> 
     provider.script("a", [error()])
     ended, _ = await run(provider, plan("ab", strategy="council"))
     assert (ended.answer, ended.outcome) == ("<b> has spoken.", TurnOutcome.DEGRADED)
+
+
+def chair_of(events: Sequence[TurnEvent]) -> str:
+    return [e for e in events if isinstance(e, StreamPlanned)][-1].messages[-1].content
+
+
+async def test_the_same_text_twice_has_two_numbers(provider: ScriptedProvider) -> None:
+    texts = {"a": "the same", "b": "the same", "c": "another", "d": "a fourth"}
+    for name, text in texts.items():
+        provider.script(name, pieces(text), pieces('{"ranking": ["A", "B", "C"]}'))
+    _, events = await run(provider, plan("abcd", strategy="council"))
+    chair = chair_of(events)
+    said = re.findall(r"answer (\d) \((\d) of 6 points\)", chair)
+    assert sorted(number for number, _ in said) == ["1", "2", "3", "4"]
+    (ranked,) = [e.ranking for e in events if isinstance(e, AnswersRanked)]
+    names = {"s1": "a", "s2": "b", "s3": "c", "s4": "d"}
+    for one, (number, points) in zip(ranked.standings, said, strict=True):
+        assert one.points == int(points)
+        assert f"Answer {number}:\n{texts[names[one.stream]]}\n" in chair
+
+
+async def test_answers_that_are_level_are_put_in_no_order(provider: ScriptedProvider) -> None:
+    asked = plan("abc", strategy="council")
+    # Each puts the one after itself in front: a circle, in which nobody is before another.
+    for name, after, others in (("a", "s2", "23"), ("b", "s3", "13"), ("c", "s1", "12")):
+        letters = ballot_for(f"Agent-{name}", [f"s{n}" for n in others], asked.seed).letters
+        order = sorted(letters, key=lambda letter, first=after: letters[letter] != first)
+        ballot = json.dumps({"ranking": order})
+        provider.script(name, pieces(f"text of {name}"), pieces(ballot))
+    _, events = await run(provider, asked)
+    (ranked,) = [e.ranking for e in events if isinstance(e, AnswersRanked)]
+    assert {one.points for one in ranked.standings} == {1}
+    assert "It puts no answer before another: answer" in chair_of(events)
+    assert "Best first" not in chair_of(events)

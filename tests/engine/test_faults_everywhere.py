@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from moa_tui.engine import stream as stream_module
+from moa_tui.engine import liveness
 from moa_tui.engine.events import Outcome
-from moa_tui.engine.openai_provider import frames
 from tests.double import odd_events
 from tests.engine.cancelled import OPEN_FILES, cancel_turns
 from tests.engine.fault_kinds import (
@@ -14,6 +13,7 @@ from tests.engine.fault_kinds import (
     ASKED_ONCE,
     GOOD,
     HIT,
+    PIECES,
     PLACES,
     RESPONSES,
     SILENT,
@@ -24,8 +24,7 @@ from tests.engine.fault_rig import SHORT, flaws, opened_rig
 
 @pytest.fixture(autouse=True)
 def _short_grace(monkeypatch: pytest.MonkeyPatch, waits: list[float]) -> None:
-    monkeypatch.setattr(stream_module, "DONE_GRACE", SHORT)
-    monkeypatch.setattr(frames, "LOOK", SHORT)
+    monkeypatch.setattr(liveness, "DONE_GRACE", SHORT)
 
 
 @pytest.mark.parametrize("kind", AFTER_EVENTS)
@@ -37,7 +36,21 @@ async def test_a_fault_after_every_event(kind: str, monkeypatch: pytest.MonkeyPa
             assert not flaws(turned), k
 
 
-@pytest.mark.parametrize("kind", odd_events.HARMLESS | odd_events.NOT_TEXT)
+@pytest.mark.parametrize("kind", odd_events.NOT_TEXT)
+async def test_what_cannot_be_read_makes_no_whole_answer(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the finish reason, that is: nothing after it belongs to the answer."""
+    finished = len(PIECES) + 2
+    async with opened_rig(monkeypatch) as rig:
+        for k in PLACES:
+            rig.double.answers["a"] = replace(HIT, fault=AFTER_EVENTS[kind](k))
+            turned = await rig.turn()
+            outcome = Outcome.COMPLETE if k >= finished else Outcome.PARTIAL
+            assert (turned.hit.outcome, turned.requests) == (outcome, 1), k
+
+
+@pytest.mark.parametrize("kind", odd_events.HARMLESS)
 async def test_what_may_be_passed_over_costs_nothing(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

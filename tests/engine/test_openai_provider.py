@@ -281,16 +281,17 @@ class LateEnd:
 
 
 @pytest.mark.parametrize("fault", [(), LateEnd()], ids=str)
-async def test_one_connection_carries_one_stream_after_another(
+async def test_no_connection_carries_a_second_request(
     double: CerebrasDouble, fault: Fault | tuple[Fault, ...]
 ) -> None:
-    """Or each layer of a turn would begin with a handshake."""
+    """What a server says unasked behind an answer would be read as the next one."""
     double.default = Answer(TEXT, fault=fault)
     async with opened(double.base_url) as client:
         for _ in range(3):
             assert [batch async for batch in client.stream(REQUEST)][-1].done
         assert await client.models()
-    assert {request.connection for request in double.requests} == {1}
+    assert [request.connection for request in double.requests] == [1, 2, 3, 4]
+    assert {request.headers["connection"] for request in double.requests} == {"close"}
 
 
 async def test_a_body_without_an_end_delays_nothing(double: CerebrasDouble) -> None:
@@ -314,11 +315,10 @@ async def test_streams_run_side_by_side(double: CerebrasDouble) -> None:
     assert double.peak == 12
 
 
-async def test_closing_the_provider_closes_idle_connections(double: CerebrasDouble) -> None:
+async def test_an_answer_that_has_come_leaves_no_connection_open(double: CerebrasDouble) -> None:
     async with opened(double.base_url) as client:
         assert await client.models()
-        assert double.connections == 1
-    await double.wait_until(lambda: not double.connections, "the connection to close")
+        await double.wait_until(lambda: not double.connections, "the connection to close")
 
 
 # Models

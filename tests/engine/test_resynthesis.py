@@ -14,6 +14,7 @@ from moa_tui.engine.events import (
     StreamPlanned,
     TurnEvent,
 )
+from moa_tui.engine.prompts import JUDGE
 from moa_tui.engine.resynthesis import further_synthesis
 from moa_tui.engine.turn import TurnPlan
 from moa_tui.roster.model import Agent
@@ -136,3 +137,14 @@ async def test_a_race_is_not_run_twice(provider: ScriptedProvider) -> None:
     assert [e.text for e in further if isinstance(e, Noticed)] == [
         "a further synthesis, 2 of 2 answers kept"
     ]
+
+
+async def test_a_judge_does_not_have_the_writers_persona(provider: ScriptedProvider) -> None:
+    persona = "You write the answer the reader keeps."
+    turn_plan = plan("ab", aggregator=agent("judge", system_prompt=persona))
+    events = await first(provider, turn_plan)
+    for template in (JUDGE, "{references} IN RHYME {question}"):
+        await run_turn_on(provider, further_synthesis(turn_plan, events, "t2", template=template))
+    judged, rhymed = provider.prompts_for("judge")
+    assert persona not in judged
+    assert persona in rhymed

@@ -128,3 +128,32 @@ async def test_without_a_plan_everybody_answers_and_it_is_said(provider: Scripte
             "everybody answers the whole question"
         )
     ]
+
+
+PERSONA = "You write the answer the reader keeps."
+
+
+async def test_the_planner_does_not_have_the_aggregators_persona(
+    provider: ScriptedProvider,
+) -> None:
+    """It is told to answer there, and here not to."""
+    editor = agent("judge", system_prompt=PERSONA)
+    written = parts(("count", "Agent-a", []), ("weigh", "Agent-b", []))
+    for chosen in (None, editor):
+        provider.script("judge", pieces(written), pieces("All."))
+        turn_plan = plan("ab", aggregator=editor, strategy="route")
+        object.__setattr__(turn_plan.lineup, "chosen_planner", chosen)
+        await run(provider, turn_plan)
+        planning, joining = provider.prompts_for("judge")[-2:]
+        assert PERSONA not in planning
+        assert PERSONA in joining
+
+
+async def test_a_planner_that_was_chosen_has_its_own(provider: ScriptedProvider) -> None:
+    provider.script("p", pieces(parts(("all", "Agent-a", []))))
+    turn_plan = plan("ab", strategy="route")
+    object.__setattr__(
+        turn_plan.lineup, "chosen_planner", agent("p", system_prompt="You plan dinners.")
+    )
+    await run(provider, turn_plan)
+    assert "You plan dinners." in provider.prompts_for("p")[0]

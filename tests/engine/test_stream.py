@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from moa_tui.engine import stream as stream_module
+from moa_tui.engine import liveness
 from moa_tui.engine.events import (
     Noticed,
     Outcome,
@@ -52,6 +52,10 @@ def finish(reason: str) -> Batch:
     return Batch(finish_reason=reason)
 
 
+DOUBT = Batch(doubt="an event that is no object")
+MORE = Batch(" More.", reopened=True)
+
+
 @pytest.mark.parametrize(
     ("steps", "outcome", "kind"),
     [
@@ -59,7 +63,7 @@ def finish(reason: str) -> Batch:
         pytest.param([TEXT, STOP], COMPLETE, None, id="no-end-marker"),
         pytest.param([Batch("Hi.", "", "stop", done=True)], COMPLETE, None, id="one-batch"),
         pytest.param([THOUGHT, TEXT, STOP, DONE], COMPLETE, None, id="reasoned"),
-        pytest.param([TEXT, finish("tool_calls"), DONE], COMPLETE, None, id="tool-calls"),
+        pytest.param([TEXT, finish("tool_calls"), DONE], PARTIAL, Kind.TOOL, id="tool-calls"),
         pytest.param([TEXT, STOP, TEXT, DONE], COMPLETE, None, id="text-after-the-reason"),
         pytest.param([STOP, TEXT, DONE], COMPLETE, None, id="reason-first"),
         pytest.param([TEXT, STOP, Hang()], COMPLETE, None, id="never-ends-after-the-reason"),
@@ -69,6 +73,18 @@ def finish(reason: str) -> Batch:
         pytest.param([TEXT, finish("length"), Hang()], TRUNCATED, None, id="length-hangs"),
         pytest.param([finish("length"), DONE], TRUNCATED, Kind.EMPTY, id="length-empty"),
         pytest.param([THOUGHT, finish("length")], TRUNCATED, Kind.EMPTY, id="length-thought-only"),
+        pytest.param([TEXT, finish("END_TURN"), DONE], COMPLETE, None, id="in-other-words"),
+        pytest.param([TEXT, finish("model_length")], TRUNCATED, None, id="length-in-other-words"),
+        pytest.param([TEXT, finish("sensitive")], FILTERED, None, id="filtered-in-other-words"),
+        pytest.param([TEXT, finish("abort"), DONE], PARTIAL, Kind.GIVEN_UP, id="given-up"),
+        pytest.param([TEXT, finish("novel"), DONE], PARTIAL, Kind.GIVEN_UP, id="unknown-word"),
+        pytest.param([TEXT, Batch(tool="find"), STOP], PARTIAL, Kind.TOOL, id="tool-beside-text"),
+        pytest.param([Batch(tool="find"), finish("tool_calls")], FAILED, Kind.TOOL, id="tool"),
+        pytest.param([TEXT, DOUBT, STOP, DONE], PARTIAL, Kind.UNREADABLE, id="doubt"),
+        pytest.param([DOUBT, TEXT, finish("length")], PARTIAL, Kind.UNREADABLE, id="doubt-cut"),
+        pytest.param([DOUBT, STOP, DONE], FAILED, Kind.UNREADABLE, id="doubt-without-text"),
+        pytest.param([TEXT, STOP, MORE, DONE], PARTIAL, Kind.CUT, id="went-on"),
+        pytest.param([TEXT, STOP, MORE, STOP], COMPLETE, None, id="went-on-and-ended"),
         pytest.param([TEXT, finish("content_filter")], FILTERED, None, id="filtered"),
         pytest.param([finish("content_filter"), DONE], FILTERED, None, id="filtered-empty"),
         pytest.param([], FAILED, Kind.CUT, id="nothing"),
@@ -107,7 +123,7 @@ async def test_outcome(
 @pytest.mark.parametrize(
     ("steps", "outcome", "kind"),
     [
-        pytest.param([TEXT], COMPLETE, None, id="ends"),
+        pytest.param([TEXT], PARTIAL, Kind.CUT, id="ends"),
         pytest.param([TEXT, DONE], COMPLETE, None, id="end-marker"),
         pytest.param([TEXT, STOP, DONE], COMPLETE, None, id="reason-all-the-same"),
         pytest.param([TEXT, finish("length")], TRUNCATED, None, id="length-all-the-same"),
@@ -239,7 +255,7 @@ async def test_timeout_is_told_even_where_the_provider_makes_an_error_of_it(
 async def test_end_of_grace_never_comes_after_the_timeout(
     stream: Stream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream_module, "DONE_GRACE", 2 * PATIENCE)
+    monkeypatch.setattr(liveness, "DONE_GRACE", 2 * PATIENCE)
     stream.timeout = SOON
     stream.provider.script("m", [TEXT, STOP, Hang()])
     assert (await stream.run()).outcome is COMPLETE
@@ -248,7 +264,7 @@ async def test_end_of_grace_never_comes_after_the_timeout(
 async def test_usage_that_comes_within_the_grace_is_taken(
     stream: Stream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream_module, "DONE_GRACE", PATIENCE)
+    monkeypatch.setattr(liveness, "DONE_GRACE", PATIENCE)
     gate = asyncio.Event()
     stream.provider.script("m", [TEXT, STOP, gate, Batch(usage=Usage(5, 2)), DONE])
     task = asyncio.create_task(stream.run())
@@ -272,7 +288,7 @@ async def test_usage_that_comes_within_the_grace_is_taken(
 async def test_stopping_keeps_the_text(
     stream: Stream, steps: Sequence[Step], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stream_module, "DONE_GRACE", PATIENCE)
+    monkeypatch.setattr(liveness, "DONE_GRACE", PATIENCE)
     stream.provider.script("m", steps)
     task = asyncio.create_task(stream.run())
     await stream.provider.until_asked(1)

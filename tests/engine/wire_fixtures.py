@@ -52,12 +52,20 @@ class Heard:
     usage: Usage | None = None
     timing: ServerTiming | None = None
     done: bool = False
+    doubt: str = ""
+    tool: str | None = None
     batches: int = 0
 
     def take(self, batch: Batch) -> None:
         """Add a batch as the engine does: of the figures the last ones count."""
+        if batch.recognized:
+            self.reasoning, self.text = self.reasoning + self.text, ""
         self.text += batch.text
         self.reasoning += batch.reasoning
+        self.doubt = self.doubt or batch.doubt
+        self.tool = self.tool if batch.tool is None else batch.tool
+        if batch.reopened:
+            self.finish_reason = None
         self.finish_reason = batch.finish_reason or self.finish_reason
         self.usage = batch.usage or self.usage
         self.timing = batch.timing or self.timing

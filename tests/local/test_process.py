@@ -21,6 +21,11 @@ from moa_tui.local.process import Endpoint, LocalServer
 PATIENCE = 60.0
 """Seconds that a loaded machine may take; nothing here waits that long by itself."""
 
+SECRETS = [
+    *("SOME_PROVIDER_API_KEY", "GITHUB_PAT", "DATABASE_URL", "AWS_SESSION", "LLAMA_API_KEY"),
+    *("SSH_AUTH_SOCK", "MOA_TUI_CONFIG", "HTTPS_PROXY", "WHATEVER_IT_MAY_BE"),
+]
+
 FAKE_ENGINE = """
 import os, sys, time
 
@@ -37,7 +42,7 @@ class Server:
         if how == "silent": os._exit(7)
         if how == "hanging": time.sleep(600)
         if how == "refusing": raise RuntimeError("Failed to init server")
-        assert not [name for name in os.environ if name.endswith("_KEY")]
+        assert not [name for name in os.environ if name in SECRETS]
         assert params.api_keys[0] not in " ".join(sys.orig_argv)
         assert params.hostnames == ["127.0.0.1"]
         assert params.cors_origins == ""
@@ -105,10 +110,11 @@ class TestProtocol:
     def engine(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         site = tmp_path / "site"
         site.mkdir()
-        (site / "xllamacpp.py").write_text(FAKE_ENGINE)
+        (site / "xllamacpp.py").write_text(f"SECRETS = {SECRETS}\n{FAKE_ENGINE}")
         monkeypatch.syspath_prepend(site)
         monkeypatch.setenv("PYTHONPATH", str(site))
-        monkeypatch.setenv("SOME_PROVIDER_API_KEY", "not for the engine")
+        for name in SECRETS:
+            monkeypatch.setenv(name, "not for the engine")
 
     @staticmethod
     def model(tmp_path: Path, how: str) -> Path:

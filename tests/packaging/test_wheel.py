@@ -10,7 +10,8 @@ import pytest
 
 import moa_tui
 from moa_tui import paths
-from moa_tui.roster.loading import embedded_roster, find_roster, load_roster
+from moa_tui.roster.loading import find_roster
+from moa_tui.roster.trust import embedded_roster, trusted_roster
 from moa_tui.transcript.recording import read_recording
 
 pytestmark = pytest.mark.skipif(
@@ -29,7 +30,7 @@ def test_themes_and_rosters_are_inside() -> None:
     assert len(list(paths.shipped("themes").glob("*.yaml"))) >= 8
     assert paths.demonstration().is_relative_to(package)
     assert read_recording(paths.demonstration()).events
-    assert load_roster(find_roster()).lineup().agents
+    assert trusted_roster(find_roster()).lineup().agents
     assert embedded_roster().lineup().agents
     for name in (
         "py.typed",

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from moa_tui.roster.build import build_roster
 from moa_tui.roster.changes import changes
 from moa_tui.roster.model import Roster
+from tests.rosters import build_roster
 
 TEXT = """\
 version: 1

@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moa_tui.errors import MoaError
-from moa_tui.roster.build import build_roster
 from moa_tui.roster.importing import Imported, import_json
 from moa_tui.roster.importing.models import GONE, SERVED
 from moa_tui.roster.importing.reading import MAX_BYTES
 from moa_tui.roster.model import Roster
 from moa_tui.text import clean
+from tests.rosters import build_roster
 
 JUDGE = "You lead a team.\n\nWhat it said:\n{helper_response}\n\nWrite the code, nothing else."
 
@@ -377,3 +377,134 @@ def test_junk_gives_a_roster_or_one_error(agents: Any, extra: Any, main: dict[st
             imported(whole)
         except MoaError as error:
             assert "\n" not in str(error)  # noqa: PT017 - either is right, and this is the other one
+
+
+MAIN = {
+    "main_model": "llama-3.3-70b-versatile",
+    "cycles": 2,
+    "temperature": 0.1,
+    "system_prompt": JUDGE,
+    "reference_system_prompt": "Their answers:\n{responses}",
+}
+LAYER = {
+    "layer_agent_1": {
+        "system_prompt": "Think step by step. {helper_response}",
+        "model_name": "gemma2-9b-it",
+        "temperature": 0.1,
+    },
+    "layer_agent_2": {
+        "system_prompt": "Answer with a thought first. {helper_response}",
+        "model_name": "llama-3.1-8b-instant",
+        "temperature": 0.2,
+        "max_tokens": 2048,
+    },
+}
+OF_GROQ_MOA = {
+    "as its download button writes it": {**MAIN, "moa_layer_agent_config": LAYER},
+    "as its reader takes it": {**MAIN, "layer_agent_config": LAYER},
+    "its two parts": {"main_agent_config": MAIN, "layer_agent_config": LAYER},
+    "its session's": {"moa_main_agent_config": MAIN, "moa_layer_agent_config": LAYER},
+    "its defaults": {"default_main_agent_config": MAIN, "default_layer_agent_config": LAYER},
+    "what it recommends": {"rec_main_agent_config": MAIN, "rec_layer_agent_config": LAYER},
+    "the agents inside": {"main_agent_config": {**MAIN, "layer_agent_config": LAYER}},
+    "of older forks": {"default_config": {**MAIN, "layer_agent_config": LAYER}},
+    "in a wrapper": {"config": {"main_agent_config": MAIN, "layer_agent_config": LAYER}},
+    "a list of agents": {
+        "main_agent_config": MAIN,
+        "layer_agents": [{"name": name, **agent} for name, agent in LAYER.items()],
+    },
+    "reference_prompt": {
+        "main_agent_config": {
+            **{k: v for k, v in MAIN.items() if k != "reference_system_prompt"},
+            "reference_prompt": MAIN["reference_system_prompt"],
+        },
+        "layer_agent_config": LAYER,
+    },
+}
+
+
+@pytest.mark.parametrize("data", OF_GROQ_MOA.values(), ids=OF_GROQ_MOA)
+def test_every_shape_of_the_groq_moa_family_is_the_same_roster(data: dict[str, Any]) -> None:
+    result, roster = imported(data)
+    first, second, main = (roster.agents[n] for n in (*LAYER, "main"))
+    assert roster.layers == (tuple(LAYER),) * 2
+    assert (first.model, first.system_prompt) == ("qwen-3.8-27b", "Think step by step.")
+    assert (second.sampling.temperature, second.sampling.max_tokens) == (0.2, 2048)
+    assert (roster.aggregator, main.model) == ("main", "gpt-oss-120b")
+    assert "Their answers:\n{references}" in roster.prompts.aggregator
+    assert not [note for note in result.notes if "not taken over" in note]
+
+
+@pytest.mark.parametrize(
+    ("model", "limit", "effort"),
+    [
+        ("qwen-3.8-27b", 1024, "low"),
+        ("qwen-3.8-27b", None, "low"),
+        ("qwen-3.8-27b", 16_000, None),
+        ("gemma2-9b-it", 2048, "low"),  # in whose place another is asked
+        ("gpt-oss-120b", 1024, "low"),
+        ("gpt-oss-120b", 4096, None),
+        ("llama3-70b-8192", 512, "low"),
+        ("some-model", 100, None),
+    ],
+)
+def test_who_would_reason_its_limit_away_reasons_less(
+    model: str, limit: int | None, effort: str | None
+) -> None:
+    agent = {"model_name": model, "system_prompt": "x", **({"max_tokens": limit} if limit else {})}
+    result, roster = imported(split({"a": agent}))
+    assert roster.agents["a"].sampling.reasoning_effort == effort
+    told = [note for note in result.notes if note.startswith("a: reasoning_effort: low")]
+    assert len(told) == (1 if effort else 0)
+
+
+def test_an_effort_of_its_own_stays() -> None:
+    agent = {"model_name": "qwen-3.8-27b", "max_tokens": 100, "reasoning_effort": "High"}
+    assert imported(split({"a": agent}))[1].agents["a"].sampling.reasoning_effort == "high"
+
+
+def test_what_else_a_layer_agent_may_have_is_taken_over_or_named() -> None:
+    agent = {
+        "model_name": "gpt-oss-120b", "system_prompt": "x", "max_tokens": 5000, "seed": 7,
+        "stop": ["a", "b", "c", "d", "e"], "top_p": 0.5, "reasoning_effort": "huge",
+        "groq_api_key": "gsk_0123456789abcdefghij", "max_retries": 3, "model_kwargs": {"x": 1},
+        "streaming": True, "n": 2,
+    }  # fmt: skip
+    result, roster = imported({"main_agent_config": MAIN, "layer_agent_config": {"a": agent}})
+    sampling = roster.agents["a"].sampling
+    assert (sampling.seed, sampling.top_p, sampling.stop) == (7, 0.5, ("a", "b", "c", "d"))
+    notes = "\n".join(result.notes)
+    assert "a: stop had 5 texts: the first 4 are taken over" in notes
+    assert "a: reasoning_effort was 'huge'" in notes
+    assert "not taken over: groq_api_key, max_retries, model_kwargs, streaming, n" in notes
+    assert "0123456789" not in result.text + notes
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    [
+                        *("main_config", "moa_main_agent_config", "config", "layer_agents"),
+                        *("moa_layer_agent_config", "main_model", "cycles", "x", "stop", "agents"),
+                    ]
+                ),
+                inner,
+                max_size=4,
+            )
+        ),
+        max_leaves=12,
+    )
+)
+def test_any_json_is_a_roster_or_one_error_and_nothing_goes_in_silence(data: object) -> None:
+    try:
+        result = import_json(json.dumps(data).encode(), "team.json")
+    except MoaError:
+        return
+    assert isinstance(data, dict)
+    build_roster(result.text.encode(), Path("agents.yaml"), "test")
+    if "x" in data:
+        assert any("not taken over" in note and "x" in note for note in result.notes)

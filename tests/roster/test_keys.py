@@ -11,10 +11,10 @@ from pprint import pformat
 import pytest
 
 from moa_tui.errors import MissingKeyError, MoaError
-from moa_tui.roster.build import build_roster
 from moa_tui.roster.keys import ApiKey, Keys, find_key, missing_keys
 from moa_tui.roster.model import Provider, Roster
 from moa_tui.roster.presets import PROVIDERS
+from tests.rosters import build_roster
 
 SECRET = "csk-5ecret0123456789"
 CEREBRAS = PROVIDERS["cerebras"]

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from moa_tui.roster.build import build_roster
 from moa_tui.roster.model import RateLimits, Roster
 from moa_tui.roster.presets import CEREBRAS_FREE
+from tests.rosters import build_roster
 
 FILE = """
 version: 1

@@ -11,7 +11,9 @@ import pytest
 from moa_tui import paths
 from moa_tui.errors import MoaError
 from moa_tui.roster.build import RosterError
-from moa_tui.roster.loading import Found, embedded_roster, find_roster, load_roster
+from moa_tui.roster.loading import Found, find_roster
+from moa_tui.roster.trust import embedded_roster
+from tests.rosters import load_roster
 
 GOOD = "version: 1\nagents: [{name: a, model: m}]\naggregator: a\n"
 
@@ -214,10 +216,10 @@ def test_a_device_is_not_read() -> None:
 def test_a_file_without_permission(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(folder)
 
-    def refuse(self: Path, mode: str) -> None:
-        raise PermissionError(13, "Permission denied", str(self))
+    def refuse(path: Path, _flags: int) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     assert refusal(path) == f"{path} cannot be read: Permission denied — check the path"
 
 

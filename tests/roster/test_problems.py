@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moa_tui.roster.build import MAX_SHOWN, RosterError, build_roster
+from moa_tui.roster.build import MAX_SHOWN, RosterError
 from moa_tui.roster.document import parse
+from tests.rosters import build_roster
 
 GOOD = "version: 1\ndefaults: {model: m}\nagents:\n  - name: ann\n  - name: bob\naggregator: bob\n"
 """Six lines; what a case adds comes on line 7."""
@@ -86,7 +87,7 @@ WHOLE_FILES = {
         "6:1: aggregator: should be the name of an agent or 'key: value' lines, not a list"
     ),
     GOOD.replace("aggregator: bob", "aggregator:"): (
-        "6:1: aggregator: should be the name of an agent or 'key: value' lines, not nothing"
+        "6:1: aggregator: has nothing after it — add what belongs there"
     ),
     GOOD.replace("aggregator: bob", "aggregator: {name: ann}"): (
         "6:14: aggregator.name: 'ann' is taken — rename one"
@@ -109,7 +110,10 @@ WHOLE_FILES = {
         " max_characters, context_window, omit, extra_body, model"
     ),
     GOOD.replace("{model: m}", "m"): "2:1: defaults: should be 'key: value' lines, not 'm'",
-    GOOD.replace("{model: m}", ""): "2:1: defaults: should be 'key: value' lines, not nothing",
+    GOOD.replace("{model: m}", ""): (
+        "4:5: agents[0].model: is missing — add it here or under defaults\n"
+        "agents.yaml:5:5: agents[1].model: is missing — add it here or under defaults"
+    ),
 }
 
 
@@ -138,7 +142,6 @@ IN_AN_AGENT = {
     "timeout: 2h": "timeout: should be a number, not '2h'",
     "timeout: 99999": "timeout: should be less than or equal to 3600, not 99999",
     "samples: 17": "samples: should be less than or equal to 16, not 17",
-    "samples: null": "samples: should be a whole number, not nothing",
     "enabled: no": "enabled: should be true or false, not 'no'",
     "enabled: 0": "enabled: should be true or false, not 0",
     "reasoning_effort: most": (
@@ -155,7 +158,6 @@ IN_AN_AGENT = {
     "color: 0": "color: should be text, not 0 — put it in quotes",
     "expertise: 5": "expertise: should be text, not 5 — put it in quotes",
     "expertise: true": "expertise: should be text, not true — put it in quotes",
-    "expertise:": "expertise: should be text, not nothing",
     "expertise: [a]": "expertise: should be text, not a list",
     "system: 5": "system: should be text, not 5 — put it in quotes",
     "fallback: bob": "fallback: should be a list, not 'bob'",
@@ -272,17 +274,21 @@ def test_an_address_without_a_possible_host(host: str) -> None:
     source = f"{GOOD}providers: {{x: {{base_url: 'https://{host}/v1'}}}}\n"
     said = complaint(source)
     assert said.startswith("agents.yaml:7:17: providers.x.base_url: ")
-    assert "address" in said
+    assert "address" in said or "host" in said
 
 
 @pytest.mark.parametrize(
-    "host",
-    ["h", "a.b-c.test", "a_b.test", "h.test.", "1.2.3.4", "[2001:db8::1]:8443", "exämple.test"],
+    ("host", "canonical"),
+    [
+        *((host, host) for host in ("h", "a.b-c.test", "a_b.test", "1.2.3.4")),
+        *(("h.test.", "h.test"), ("[2001:DB8:0::1]:8443", "[2001:db8::1]:8443")),
+        ("exämple.test", "xn--exmple-cua.test"),
+    ],
 )
-def test_an_address_with_a_possible_host(host: str) -> None:
+def test_an_address_with_a_possible_host(host: str, canonical: str) -> None:
     source = f"{GOOD}providers: {{x: {{base_url: 'https://{host}/v1'}}}}\n"
     roster = build_roster(source.encode(), Path("agents.yaml"), "test")
-    assert roster.providers["x"].base_url == f"https://{host}/v1"
+    assert roster.providers["x"].base_url == f"https://{canonical}/v1"
 
 
 NO_ADDRESS = "not an http(s) address — for example https://host/v1"
@@ -318,10 +324,12 @@ OF_A_PROVIDER = {
         "7:17: providers.x.base_url: holds more than an address — end it before the '?' or '#'"
     ),
     "{base_url: 'http://10.0.0.7:8000/v1'}": (
-        "7:17: providers.x.base_url: plain http can be read on its way — use https, or a tunnel"
+        "7:17: providers.x.base_url: plain http can be read on its way — use https or a"
+        " tunnel, or add 'allow_http: true' here, once the file is in your settings folder"
     ),
     "{base_url: 'http://localhost.evil.example/v1'}": (
-        "7:17: providers.x.base_url: plain http can be read on its way — use https, or a tunnel"
+        "7:17: providers.x.base_url: plain http can be read on its way — use https or a"
+        " tunnel, or add 'allow_http: true' here, once the file is in your settings folder"
     ),
     "{base_url: 'https://host/v1', api_key_env: csk-0123}": (
         f"7:46: providers.x.api_key_env: {NO_VARIABLE}"

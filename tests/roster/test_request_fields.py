@@ -8,9 +8,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moa_tui.roster.build import RosterError, build_roster
+from moa_tui.roster.build import RosterError
 from moa_tui.roster.model import Roster
 from moa_tui.roster.request_fields import MOST_BYTES
+from tests.rosters import build_roster
 
 WHERE = Path("agents.yaml")
 

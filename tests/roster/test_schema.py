@@ -11,10 +11,10 @@ from textual.color import Color
 from moa_tui import paths
 from moa_tui.cli.main import main
 from moa_tui.engine.strategies import STRATEGIES
-from moa_tui.roster.build import build_roster
 from moa_tui.roster.document import parse
 from moa_tui.roster.presets import PROVIDERS
 from moa_tui.roster.schema import COLOR_NAMES, RosterFile, fields_at, json_schema
+from tests.rosters import build_roster
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTED = (ROOT / "docs" / "agents.md").read_text(encoding="utf-8")

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moa_tui import paths
-from moa_tui.roster.build import RosterError, build_roster
+from moa_tui.roster.build import RosterError
+from tests.rosters import build_roster
 
 SHIPPED = paths.shipped("agents.yaml").read_bytes()
 SNIPPETS = [

@@ -2,16 +2,21 @@
 
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from moa_tui import paths
 from moa_tui.errors import MoaError
+from moa_tui.roster import trust
 from moa_tui.roster.build import RosterError
+from moa_tui.roster.key_store import KeyStore
+from moa_tui.roster.keys import ApiKey, Keys, forget_given_keys, give_key
 from moa_tui.roster.loading import Found
-from moa_tui.roster.model import Roster
-from moa_tui.roster.trust import answer, is_own, may_be_used, roster_of_folder, trusted_roster
+from moa_tui.roster.model import Provider, Roster
+from moa_tui.roster.source import read_once
+from moa_tui.roster.trust import answer, needs_no_answer, roster_of_folder, trusted_roster
 from moa_tui.roster.trust_question import Standing, TrustQuestion, UntrustedError
 from moa_tui.roster.trust_records import TrustRecords
 from moa_tui.roster.trust_words import described
@@ -37,6 +42,14 @@ def foreign(settings_folder: Path, tmp_path: Path) -> Path:
     path.parent.mkdir()
     path.write_text(EVIL)
     return path
+
+
+def is_own(path: Path) -> bool:
+    return trust.is_own(read_once(path, "test"))
+
+
+def may_be_used(path: Path) -> bool:
+    return needs_no_answer(read_once(path, "test"))
 
 
 def named(path: Path) -> Roster:
@@ -300,3 +313,38 @@ def test_a_presets_key_does_not_go_over_plain_http_even_if_allowed(settings_fold
                    "aggregator: a\n")  # fmt: skip
     with pytest.raises(RosterError, match=r"GROQ_API_KEY belongs to api\.groq\.com over https"):
         named(own)
+
+
+def test_hosts_that_nobody_asks_do_not_push_those_that_count_away(foreign: Path) -> None:
+    idle = "\n".join(
+        f'  idle{n}: {{base_url: "https://h{n}.example/v1", api_key_env: H{n}_API_KEY}}'
+        for n in range(150)
+    )
+    foreign.write_text(EVIL.replace("providers:\n", f"providers:\n{idle}\n"))
+    question = question_about(foreign)
+    lines = described(question)
+    assert "collect.example: ! gets your key WORK_API_KEY" in "\n".join(lines[:8])
+    assert "and 148 more that no agent asks" in "\n".join(lines[:12])
+    # All of them count for the answer.
+    assert len([pair for pair in question.record.pairs if pair[1].startswith("h")]) == 150
+
+
+def test_a_key_given_for_one_host_is_not_served_to_another_of_the_same_variable() -> None:
+    here = Provider("a", "https://one.example/v1", "SAME_API_KEY")
+    there = replace(here, base_url="https://two.example/v1")
+    port = replace(here, base_url="https://one.example:8443/v1")
+    keys = Keys({}, KeyStore())
+    try:
+        give_key(here, ApiKey("given-for-one-0123"))
+        found = keys.find(here)
+        assert found
+        assert found.source == "session"
+        assert keys.find(there) is None
+        assert keys.find(port) is None
+        keys.store.put("SAME_API_KEY", "two.example", ApiKey("stored-2-01234"), in_keyring=False)
+        other = keys.find(there)
+        assert other
+        assert other.key.reveal() == "stored-2-01234"
+    finally:
+        forget_given_keys()
+        keys.store.path.unlink(missing_ok=True)

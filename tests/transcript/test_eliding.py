@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from moa_tui.engine.events import Role, StreamPlanned, TurnStarted
 from moa_tui.engine.prompts import Exchange
 from moa_tui.engine.provider import Message
-from moa_tui.roster.build import build_roster
 from moa_tui.transcript.eliding import elided, restored
 from moa_tui.transcript.history import HistoryWriter
 from moa_tui.transcript.resuming import find_interrupted, resumed_plan
+from tests.rosters import build_roster
 from tests.transcript.kept import save, turn
 
 exchanges = st.lists(

@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 
 from moa_tui.cli.main import main
 from moa_tui.errors import HistoryError, MoaError
-from moa_tui.roster.build import build_roster
 from moa_tui.state import fold
 from moa_tui.state.model import TurnState
 from moa_tui.transcript import history as kept_history
@@ -34,6 +33,7 @@ from moa_tui.transcript.resuming import offered, resumed_plan
 from moa_tui.transcript.search import search_turns
 from moa_tui.ui.widgets.resume_card import words
 from tests.hostile_texts import PAYLOADS, foreign
+from tests.rosters import build_roster
 from tests.transcript.kept import save
 from tests.transcript.test_interrupted import EVENTS as CUT
 from tests.transcript.test_interrupted import interrupt

@@ -149,7 +149,7 @@ def test_nothing_may_load_or_run_but_the_style_of_the_page() -> None:
 
 def test_a_page_has_the_whole_turn() -> None:
     found = Seen(page(EVENTS))
-    for words in ("Why?", "Be😀cause.", "Mind the gap.", "1 of 1 answer", "Hm …", "42 tok/s"):
+    for words in ("Why?", "Be😀cause.", "Mind the gap.", "1 of 1 answer", "Hm …", "140 tok/s"):
         assert words in found.text
     assert "waiting, 0.80 to 1.00 s" in found.text
     assert "was not kept" in Seen(page(EVENTS, times=False)).text
@@ -164,6 +164,18 @@ def test_a_page_has_the_whole_turn() -> None:
         ("![a](https://x.example)", '!<a href="https://x.example"'),
         ("|a|\n|-:|\n|1|", '<td class="to-right">1</td>'),
         ("x" * 200_001, "<pre>xxx"),
+        ("\n" * 20_000, "<pre>"),
+        ("[" * 60_000, "<p>[[["),
+        (r"\tfrac12\,( C:\new \*a\* b\,2^{k-1}", r"\tfrac12\,( C:\new \*a\* b\,2^{k-1}"),
+        (r"so $b\,2^{k-1}$ is", r"<code>$b\,2^{k-1}$</code>"),
+        ("$$\n\\tfrac12\\,(x_1)_2\n$$", "$$\n\\tfrac12\\,(x_1)_2\n$$"),
+        ("含**「重点」**内", "含<strong>「重点」</strong>内"),
+        ("def f():\n    return 1", "def f():<br />\n\u00a0\u00a0\u00a0\u00a0return 1"),
+        ("a&#x202e;b&#x200b;c&#27;[31m&#65;", "<p>abc\ufffd[31mA</p>"),
+        ("[a&#x202e;b](https://x.example/&#x202e;)", ">ab</a>"),
+        ("```markdown\n# T\n```", "<h1>T</h1>"),
+        ("10. a\n   - b", "<li>a\n<ul>\n<li>b</li>"),
+        ("3. a\n1986. b", '<ol start="3">\n<li>a</li>\n<li value="1986">b</li>'),
     ],
 )
 def test_markdown(markdown: str, html: str) -> None:

@@ -14,6 +14,7 @@ from moa_tui.engine.events import (
     Priced,
     PromptRead,
     ReasoningDelta,
+    ReasoningRecognized,
     RequestSent,
     RetryScheduled,
     Role,
@@ -83,6 +84,7 @@ STREAM_KEYS = {
     "cached_tokens",
     "cost_usd",
     "ttft",
+    "queued",
     "throughput",
     "seconds",
     "server_seconds",
@@ -102,6 +104,7 @@ EVENTS: list[TurnEvent] = [
     RequestSent(0.8, "s1", 2),
     PromptRead(0.9, "s1", 10, 20),
     ReasoningDelta(1.0, "s1", "Hm … "),
+    ReasoningRecognized(1.0, "s1"),
     TextDelta(1.25, "s1", "Be😀"),
     TextDelta(2.0, "s1", "cause."),
     StreamEnded(
@@ -140,7 +143,7 @@ def test_a_record_holds_the_turn() -> None:
         "seconds": 2.75,
         "output_tokens": 42,
         "cost_usd": 0.0000885,
-        "throughput": 42.0,
+        "throughput": 140.0,
         "notices": ["Mind the gap."],
         "plan": {
             "parts": [
@@ -175,8 +178,8 @@ def test_a_record_holds_the_turn() -> None:
                 "cached_tokens": 5,
                 "cost_usd": 0.0000885,
                 "ttft": 0.2,
-                "throughput": 42.0,
-                "seconds": 2.4,
+                "throughput": 140.0,
+                "seconds": 1.8,
                 "server_seconds": 0.6,
                 "part": "",
                 "instead_of": None,
@@ -185,6 +188,7 @@ def test_a_record_holds_the_turn() -> None:
                     {"role": "system", "content": "Be brief."},
                     {"role": "user", "content": "Why?"},
                 ],
+                "queued": 0.55,
             }
         ],
     }
@@ -213,9 +217,9 @@ def test_a_failure_is_told_in_a_line(outcome: Outcome) -> None:
 
 def test_nothing_is_made_up_for_a_turn_that_was_cut_off() -> None:
     cut = record([*EVENTS[:9], TurnEnded(1.5, TurnOutcome.STOPPED, "")])
-    assert (cut.outcome, cut.answer, cut.answered_by, cut.throughput) == ("stopped", "", None, 8.0)
+    assert (cut.outcome, cut.answer, cut.answered_by, cut.throughput) == ("stopped", "", None, None)
     (stream,) = cut.streams
-    assert (stream.outcome, stream.text, stream.seconds) == ("", "Be😀", 1.4)
+    assert (stream.outcome, stream.text, stream.seconds) == ("", "Be😀", 0.8)
 
 
 def test_a_record_of_nothing_is_empty() -> None:

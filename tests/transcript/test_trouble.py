@@ -61,8 +61,8 @@ def other_table(path: Path) -> None:
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
-DAMAGE = [garbage, overwritten]
-LEFT_ALONE = [newer, folder, file_for_a_folder, other_table]
+DAMAGE = [garbage, overwritten, other_table]
+LEFT_ALONE = [newer, folder, file_for_a_folder]
 
 
 @pytest.mark.parametrize("spoil", DAMAGE)

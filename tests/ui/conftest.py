@@ -11,7 +11,6 @@ from textual.pilot import Pilot
 
 from moa_tui import paths
 from moa_tui.local.process import LocalServer
-from moa_tui.roster.build import build_roster
 from moa_tui.roster.keys import missing_keys
 from moa_tui.settings.loading import Loaded
 from moa_tui.settings.model import Settings
@@ -20,6 +19,7 @@ from moa_tui.ui.start import Start
 from moa_tui.ui.themes import load_themes
 from moa_tui.ui.widgets.pane import Pane
 from tests.double import CerebrasDouble
+from tests.rosters import build_roster
 
 ROSTER = """
 version: 1

@@ -191,10 +191,18 @@ async def test_the_answers_are_judged_in_place_of_another_synthesis(
         asked = double.chats[-1].body["messages"][-1]["content"]
         assert all(words in asked for words in ("Blind spots", "text of a", "text of c", "why?"))
         assert models(double, 4) == ["model-z"]
+        for number, letter, name in ((1, "a", "ada"), (2, "b", "bob"), (3, "c", "cyd")):
+            assert f"Answer {number} ({name}):\ntext of {letter}" in asked, "numbers of the panes"
         await at(screen, "answer", "S")
         await screen.wait(lambda: isinstance(screen.app.screen, SynthesisScreen), "asked how")
         prompt = screen.app.screen.query_one(TextArea).text
         assert "Blind spots" not in prompt, "a synthesis is asked for as before"
+        await screen.pilot.press("enter")
+        await screen.shows("3 of 3 syntheses")
+        asked = double.chats[-1].body["messages"][-1]["content"]
+        shown = prompt.partition("{references}")[0]
+        assert asked.startswith(shown), "what is shown is sent"
+        assert "ada" not in asked
 
 
 def _turns() -> list[str]:

@@ -10,12 +10,12 @@ from textual.widgets import Input
 from moa_tui import paths
 from moa_tui.errors import LocalModelError
 from moa_tui.local.process import LocalServer
-from moa_tui.roster.build import build_roster
 from moa_tui.roster.key_store import KeyStore
 from moa_tui.roster.keys import forget_given_keys, missing_keys
 from moa_tui.ui.app import MoaApp
 from moa_tui.ui.start import Start
 from tests.double import CerebrasDouble
+from tests.rosters import build_roster
 from tests.ui.conftest import ROSTER, Screen
 from tests.ui.test_app_layout import script
 

@@ -10,7 +10,8 @@ import pytest
 
 from moa_tui import paths
 from moa_tui.transcript.browsing import Sought, TurnLine
-from moa_tui.transcript.history import list_turns
+from moa_tui.transcript.history import list_turns, load_turn
+from moa_tui.transcript.kept_turn import kept_turn
 from moa_tui.transcript.record import TurnRecord
 from moa_tui.transcript.record_reading import checked_record
 from moa_tui.ui.seeking import OUTCOMES, filtered
@@ -81,27 +82,38 @@ async def test_a_turn_is_shown_as_it_looked_and_left(open_app: Open) -> None:
         await screen.hides("eve said t2", "from the history")
 
 
-async def test_the_next_question_goes_on_with_its_conversation(
-    open_app: Open, double: CerebrasDouble
+@pytest.mark.parametrize(("keys", "said"), [(("end",), 1), (("down",), 2)])
+async def test_the_next_question_goes_on_from_the_turn_that_is_shown(
+    open_app: Open, double: CerebrasDouble, keys: tuple[str, ...], said: int
 ) -> None:
     script(double)
+    before = [
+        *("first thing?", "The same line\nand the old word here"),
+        *("second thing?", "The same line\nand the new word here"),
+    ][: 2 * said]
     async with open_app() as screen:
         await open_history(screen)
-        await screen.pilot.press("end", "enter")
-        await screen.shows("eve said t1", "1 asked since")
+        await screen.pilot.press(*keys, "enter")
+        await screen.shows(f"eve said t{said}", f"❯ {before[-2]}")
         await screen.ask("and then?")
         await screen.shows("text of a", "text of z", "✓ complete")
         await screen.hides("from the history")
         messages = [m["content"] for m in double.chats[0].body["messages"]]
-        assert messages[-5:-1] == [
-            "first thing?",
-            "The same line\nand the old word here",
-            "second thing?",
-            "The same line\nand the new word here",
-        ]
-    with closing(sqlite3.connect(paths.history_file())) as connection:
-        query = "SELECT count(*) FROM turns WHERE conversation = 'old'"
-        assert connection.execute(query).fetchone() == (3,)
+        assert messages[:-1] == ["You are Ada.", *before]
+        await screen.ask("and now?")
+        await screen.shows("❯ and now?", "✓ complete")
+    path = paths.history_file()
+    newest = list_turns(path, 1)[0]
+    kept = kept_turn(path, newest.turn)
+    asked = [exchange.question for exchange in kept.conversation]
+    assert asked == [*before[::2], "and then?", "and now?"]
+    assert (kept.record.conversation == "old") == (said == 2)
+    sent = [m.content for m in next(iter(kept.state.streams.values())).messages]
+    assert sent[:-1] == ["You are Ada.", *before, "and then?", kept.conversation[-2].answer]
+    # The branch is kept by name alone: its words stand in the turns that it goes on from.
+    record = load_turn(path, newest.turn)
+    assert "first thing?" not in str(record["streams"])
+    assert len(kept_turn(path, "t1").conversation) == (4 if said == 2 else 2)
 
 
 async def test_what_a_kept_turn_was_sent_and_agrees_on_is_shown(

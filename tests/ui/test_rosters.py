@@ -16,6 +16,7 @@ from moa_tui.roster.own_file import own_roster
 from moa_tui.roster.trust import trusted_roster
 from moa_tui.ui.app import MoaApp
 from moa_tui.ui.editing import at_line
+from moa_tui.ui.screens.picker import Picker
 from moa_tui.ui.screens.trust import TrustScreen
 from moa_tui.ui.start import Start
 from tests.double import Answer, CerebrasDouble
@@ -89,6 +90,37 @@ async def test_an_edited_file_answers_the_next_turn_and_not_this_one(
         await screen.wait(lambda: len(double.chats) == 4, "asked")
         assert {chat.body["temperature"] for chat in double.chats[:3]} == {0.9}
         assert kept._open == clients  # the provider is as it was: nothing was opened anew
+
+
+async def test_a_chosen_preset_survives_an_edit_until_it_is_gone(
+    on_file: OnFile, double: CerebrasDouble, text: str
+) -> None:
+    script(double)
+    async with on_file() as screen:
+        runner = screen.app._runner
+        assert runner
+        await screen.pilot.press("f5")
+        await screen.wait(lambda: isinstance(screen.app.screen, Picker), "offered a list")
+        await screen.pilot.press(*"alone", "enter")
+        await screen.wait(lambda: runner.lineup.preset == "alone", "chosen")
+        edited = text.replace("You are Ada.", "You are Ada Lovelace.")
+        own_roster().write_text(edited)
+        await screen.wait(screen.told("ada: system prompt"), "told of it")
+        assert (runner.lineup.preset, runner.lineup.strategy) == ("alone", "single")
+        assert runner.lineup.agents[0].system_prompt == "You are Ada Lovelace."
+        assert "single" in headline(screen)
+        await screen.ask("why?")
+        await screen.shows("✓ complete")
+        (asked,) = double.chats
+        assert asked.body["messages"][0]["content"] == "You are Ada Lovelace."
+
+        own_roster().write_text(edited.replace("  alone:", "  another:"))
+        await screen.wait(screen.told("as the file says again: no preset alone"), "its loss told")
+        assert (runner.lineup.preset, runner.lineup.strategy) == ("", "mixture")
+        # And what was gone is not chosen anew by coming back.
+        own_roster().write_text(text)
+        await screen.wait(lambda: "alone" in runner.roster.presets, "read")
+        assert runner.lineup.preset == ""
 
 
 async def test_a_wrong_file_stands_in_the_top_line_until_it_is_right(

@@ -6,7 +6,9 @@ from contextlib import AbstractAsyncContextManager
 
 import pytest
 
+from moa_tui.settings.model import LAYOUTS, Settings
 from tests.double import Answer, CerebrasDouble
+from tests.double.errors import Failure
 from tests.ui.conftest import ROSTER, Screen
 
 Open = Callable[..., AbstractAsyncContextManager[Screen]]
@@ -108,3 +110,43 @@ async def test_a_race_is_run_and_its_end_is_told(open_app: Open, double: Cerebra
         gate.set()
         await screen.shows("✓ complete", "mixture first", total)
         assert screen.app.main.stage.answer.owner.name == "zoe"
+
+
+BALLOT = '{"ranking": ["A", "B"], "why": "x"}'
+ONE_IS_ENOUGH = '{"why": "", "parts": [{"task": "all", "agent": "ada", "why": "", "needs": []}]}'
+SAID = Answer("the ANSWER")
+REFUSED = Answer(failure=Failure(400, {"message": "no"}))
+WRITERS = {
+    "single": ("single", {"a": SAID}),
+    "single, cut": ("single", {"a": Answer("the ANSWER is", finish_reason="length")}),
+    "mixture": ("mixture", {"z": SAID}),
+    "mixture, not put together": ("mixture", {"a": SAID, "b": SAID, "c": SAID, "z": REFUSED}),
+    "mixture, one left": ("mixture", {"a": SAID, "b": REFUSED, "c": REFUSED}),
+    "vote": ("vote", {"a": SAID, "b": SAID, "c": SAID}),
+    "vote, a tie": ("vote", {"a": Answer("1"), "b": Answer("2"), "c": Answer("3"), "z": SAID}),
+    "council": ("council", {"b": Answer(BALLOT), "c": Answer(BALLOT), "z": SAID}),
+    "route": ("route", {"b": Answer(PLANNED), "z": SAID}),
+    "route, one is enough": ("route", {"a": SAID, "b": Answer(ONE_IS_ENOUGH)}),
+}
+
+
+@pytest.mark.parametrize("case", WRITERS)
+async def test_the_answer_is_shown_whoever_wrote_it(
+    open_app: Open, double: CerebrasDouble, case: str
+) -> None:
+    strategy, answers = WRITERS[case]
+    double.answers.update({f"model-{letter}": answer for letter, answer in answers.items()})
+    text = roster(strategy, "planner: bob" if strategy == "route" else "")
+    async with open_app(text, SIZES[1], settings=Settings(layout="focus")) as screen:
+        await screen.ask("why?")
+        stage = screen.app.main.stage
+        await screen.shows("the ANSWER")
+        await screen.wait(lambda: stage.state.outcome, "came to an end")
+        assert stage.answer.stream
+        assert str(stage.answer.stream.text) == stage.state.answer
+        for _ in LAYOUTS:
+            assert "each pane says why" not in screen.text()
+            stage.focus_pane("answer")
+            await screen.wait(lambda: stage.answer.region, "gave the answer's pane room")
+            await screen.shows("the ANSWER")
+            await screen.pilot.press("f3")

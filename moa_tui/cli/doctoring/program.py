@@ -14,6 +14,7 @@ from moa_tui.text import clean_line
 
 if TYPE_CHECKING:
     from moa_tui.roster.model import Roster
+    from moa_tui.roster.trust_question import TrustQuestion
 
 _LIBRARIES = ("textual", "rich", "openai", "aiohttp", "pydantic", "msgspec", "keyring", "xllamacpp")
 
@@ -73,19 +74,35 @@ def model_section() -> Section:
 
 
 def roster_section(config: Path | None) -> "tuple[Section, Roster | None]":
-    """Say which agents.yaml would be used, and of which providers there are keys: names only."""
-    from moa_tui.roster.loading import find_roster, load_roster
+    """Say which agents.yaml would be used, and of which providers there are keys: names only.
+
+    Of a file that nobody has allowed only what it asks for is told: no key is looked up for it.
+    """
+    from moa_tui.cli.choosing import roster_for
+    from moa_tui.roster.loading import find_roster
+    from moa_tui.roster.trust import trusted_roster
+    from moa_tui.roster.trust_question import UntrustedError
 
     section = Section("Agents")
     found = find_roster(config)
-    section.facts["file"] = f"{clean_line(str(found.path), 200)} ({found.origin})"
-    if found.passed_over:
-        section.facts["passed over"] = f"{clean_line(str(found.passed_over), 200)}, until allowed"
-        section.advice.append("moa-tui trust agents.yaml")
     try:
-        roster = load_roster(found)
+        try:
+            roster, _ = roster_for(config)
+        except UntrustedError as error:
+            if not error.question.offered:
+                raise
+            # What only lies in this folder is passed over until it is allowed.
+            section.facts["passed over"] = f"{error.question.shown_path}, until allowed"
+            section.advice.append(error.question.command)
+            roster = trusted_roster(found)
+        section.facts["file"] = f"{clean_line(str(roster.path), 200)} ({roster.origin})"
         lineup = roster.lineup()
+    except UntrustedError as error:
+        section.facts |= _not_allowed(error.question, found.origin)
+        section.advice.append(f"look at it, then allow it: {error.question.command}")
+        return section, None
     except MoaError as error:
+        section.facts.setdefault("file", f"{clean_line(str(found.path), 200)} ({found.origin})")
         section.advice.append(str(error))
         return section, None
     names = dict.fromkeys(agent.name for agent in lineup.agents)
@@ -93,6 +110,16 @@ def roster_section(config: Path | None) -> "tuple[Section, Roster | None]":
     for name in dict.fromkeys(agent.provider for agent in lineup.agents):
         section.facts[f"key of {clean_line(name, 40)}"] = _key_of(roster, name)
     return section, roster
+
+
+def _not_allowed(question: "TrustQuestion", origin: str) -> dict[str, str]:
+    from moa_tui.roster.trust_words import destination_lines, heading
+
+    return {
+        "file": f"{question.shown_path} ({origin})",
+        "not used": f"{heading(question)} No key was looked up, nobody was asked.",
+        "it would ask": "; ".join(line for line, _ in destination_lines(question)),
+    }
 
 
 def _key_of(roster: "Roster", name: str) -> str:

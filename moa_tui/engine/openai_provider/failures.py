@@ -17,7 +17,12 @@ from moa_tui.engine.openai_provider.reasons import parsed, reason_in, statuses_i
 from moa_tui.engine.openai_provider.statuses import Refusal, failure_of_refusal
 from moa_tui.engine.openai_provider.transport import failure_of_transport
 from moa_tui.engine.provider import Failure, FailureKind
-from moa_tui.engine.wire.errors import CutShortError, EmptyAnswerError, WireError
+from moa_tui.engine.wire.errors import (
+    CutShortError,
+    EmptyAnswerError,
+    UnreadableError,
+    WireError,
+)
 from moa_tui.errors import MoaError
 
 _SERVER_IS_GONE = {FailureKind.REFUSED, FailureKind.CONNECTION}
@@ -32,11 +37,19 @@ def failure_of(error: Exception, asked: Asked) -> Failure:
             return failure_of_refusal(refusal_of(error, asked))
         case WireError():
             return _of_wire(error, asked)
-    failure = failure_of_transport(error, asked)
-    if asked.provider.embedded and failure.kind in _SERVER_IS_GONE:
-        message, advice = "the embedded model's server stopped", "ask again: it is started anew"
-        return replace(failure, kind=FailureKind.LOCAL_MODEL, message=message, advice=advice)
-    return failure
+    return failure_of_transport(error, asked)
+
+
+def may_have_ended(failure: Failure) -> bool:
+    """Whether `failure` looks as if there were no server any more."""
+    return failure.kind in _SERVER_IS_GONE
+
+
+def server_ended(failure: Failure) -> Failure:
+    """Return what to say of the embedded model's server when its process has ended."""
+    message, advice = "the embedded model's server stopped", "ask again: it is started anew"
+    kind = FailureKind.LOCAL_MODEL
+    return replace(failure, kind=kind, message=message, advice=advice, retryable=True)
 
 
 def refusal_of(error: openai.APIStatusError, asked: Asked) -> Refusal:
@@ -57,6 +70,10 @@ def _of_wire(error: WireError, asked: Asked) -> Failure:
         case CutShortError():
             message = f"the connection to {host} ended before the answer did"
             return Failure(FailureKind.CUT, message, "ask again", retryable=True)
+        case UnreadableError():
+            message = f"nothing could be read of what {host} sent: {asked.quote(str(error))}"
+            advice = f"check base_url of {asked.provider.name}, and any proxy"
+            return Failure(FailureKind.UNREADABLE, message, advice)
     if error.body is not None and _is_error(error.body):
         status = next(statuses_in(error.body), None)
         return failure_of_refusal(Refusal(asked, status, error.body))

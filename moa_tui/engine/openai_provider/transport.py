@@ -11,10 +11,17 @@ import zlib
 from collections.abc import Iterator, Sequence
 
 from moa_tui.engine.openai_provider.asked import Asked
+from moa_tui.engine.openai_provider.connector import ProxyAnswerError
+from moa_tui.engine.openai_provider.wire_protocol import (
+    BrokenFrameError,
+    BrokenTlsError,
+    HeadTooLargeError,
+    SpokeFirstError,
+)
 from moa_tui.engine.provider import Failure, FailureKind
 
 _PROXY_ADVICE = "check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY"
-_NOT_AN_ADDRESS = {"UnsupportedProtocol", "InvalidURL"}
+_NOT_AN_ADDRESS = {"UnsupportedProtocol", "InvalidURL", "NonHttpUrlClientError"}
 _CUT_BODY = "ClientPayloadError"
 _BROKEN = {"ServerDisconnectedError", _CUT_BODY, "ClientConnectionError", "TransportError"}
 
@@ -24,6 +31,7 @@ def failure_of_transport(error: Exception, asked: Asked) -> Failure:
     causes = list(_causes(error))
     return (
         _of_request(causes, asked)
+        or _of_response(causes, asked)
         or _of_tls(causes, asked)
         or _of_peer(causes, asked)
         or _of_connection(causes, asked)
@@ -48,6 +56,32 @@ def _of_request(causes: Sequence[BaseException], asked: Asked) -> Failure | None
     return None
 
 
+def _of_response(causes: Sequence[BaseException], asked: Asked) -> Failure | None:
+    """What came, and was no response, or one that broke off for a reason that is known."""
+    host, look = asked.host, "ask again; if it happens every time, look at the proxy or the server"
+    for cause in causes:
+        match cause:
+            case SpokeFirstError():
+                message = f"{host} said something before it was asked"
+                advice = "check base_url: perhaps another port"
+                return Failure(FailureKind.NOT_AN_ANSWER, message, advice, retryable=True)
+            case HeadTooLargeError():
+                message = f"{host} sent more response headers than are read (1 MB, 2,000 of them)"
+                advice = "look at the proxy or the gateway in front of it"
+                return Failure(FailureKind.NOT_AN_ANSWER, message, advice)
+            case BrokenFrameError():
+                why = asked.quote(str(cause)) or "its frame is broken"
+                message = f"the response of {host} broke: {why}"
+                return Failure(FailureKind.CONNECTION, message, look, retryable=True)
+            case BrokenTlsError():
+                message = f"the TLS connection to {host} broke: {asked.quote(str(cause))}"
+                return Failure(FailureKind.CONNECTION, message, look, retryable=True)
+            case ProxyAnswerError():
+                message = f"the proxy {asked.quote(cause.host or '')} does not speak HTTP"
+                return Failure(FailureKind.CONNECTION, message, _PROXY_ADVICE)
+    return None
+
+
 def _of_tls(causes: Sequence[BaseException], asked: Asked) -> Failure | None:
     host = _peer(causes, asked)
     untrusted = [c for c in causes if isinstance(c, ssl.SSLCertVerificationError)]
@@ -66,6 +100,8 @@ def _of_peer(causes: Sequence[BaseException], asked: Asked) -> Failure | None:
     """Nobody there: an unknown host, a closed port, a server that says nothing."""
     host = _peer(causes, asked)
     through = host != asked.host
+    if any(_is_silence(cause) for cause in causes):
+        return name_server_silent(host)
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         advice = _PROXY_ADVICE if through else "check base_url and the network"
         message = f"there is no host {host}, or no network"
@@ -79,6 +115,19 @@ def _of_peer(causes: Sequence[BaseException], asked: Asked) -> Failure | None:
         message = f"{host} did not answer in time"
         return Failure(FailureKind.TIMEOUT, message, "ask again later", retryable=True)
     return None
+
+
+def _is_silence(cause: BaseException) -> bool:
+    """Whether no name server has answered: that says nothing of the host."""
+    return isinstance(cause, socket.gaierror) and cause.errno == socket.EAI_AGAIN
+
+
+def name_server_silent(host: str) -> Failure:
+    """Return the failure of a request whose host could not be looked up."""
+    message = f"the name server does not say where {host} is"
+    return Failure(
+        FailureKind.DNS, message, "check the network and its name server", retryable=True
+    )
 
 
 def _of_connection(causes: Sequence[BaseException], asked: Asked) -> Failure | None:

@@ -25,7 +25,14 @@ Write one JSON object and nothing around it, with the letters in order and one s
 decided:
 {{"ranking": [{letters}], "why": "…"}}"""
 
-_LETTER = re.compile(r"\b(?:answer|response)?\s*\(?([A-Z])\)?\b")
+_MOST_CHARACTERS = 20_000
+"""Of a ballot that is no JSON only the end is read: there the order is."""
+
+_CALLED = re.compile(r"\b(?:answer|response|option|assistant)s?\b|[*_`()\[\]\"']", re.IGNORECASE)
+_LETTER = re.compile(r"\W*([A-Z])\b|\W*([a-z])\W*$")
+_ORDER = re.compile(r"(?:[^:\n]{1,60}:)?\s*[A-Z](?:(?:\s*(?:>|›|→|->|,|;|\bthen\b))+\s*[A-Z])+\W*")
+_ALONE = re.compile(r"\W*([A-Z])\W*")
+_PLACE = re.compile(r"\s*\d{1,2}\s*[.):]\s*([A-Z])\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +44,41 @@ class Ballot:
     def read(self, text: str) -> list[str]:
         """Return the streams that `text` ranks, best first; empty where it ranks none.
 
-        A reviewer that writes no JSON is read by the letters of its last line that has several.
+        A reviewer that writes no JSON is read by its last line that is nothing but letters in
+        order, or by its numbered list: letters in prose (`A good answer`) are no order. Nor is
+        one in which answers are level.
         """
         data = json_object_in(text) or {}
-        written = data.get("ranking")
-        names = [str(item) for item in written] if isinstance(written, list) else []
-        found = [letter for name in names for letter in self._letters_in(name)[:1]]
-        if not found:
-            lines = [self._letters_in(line) for line in text.splitlines()]
-            found = next((line for line in reversed(lines) if len(line) > 1), [])
-            found = found or [line[0] for line in lines if line]
-        return [self.letters[letter] for letter in dict.fromkeys(found)]
+        if "ranking" in data:
+            found = _letters_of(data["ranking"])
+        else:
+            found = _order_in(text[-_MOST_CHARACTERS:])
+        return [self.letters[letter] for letter in dict.fromkeys(found) if letter in self.letters]
 
-    def _letters_in(self, text: str) -> list[str]:
-        return [letter for letter in _LETTER.findall(text) if letter in self.letters]
+
+def _letters_of(written: object) -> list[str]:
+    """Return the letters of a ranking as it stands in JSON; none where some are level."""
+    if isinstance(written, str):
+        alone = _ALONE.fullmatch(written[:200])
+        return [alone[1]] if alone else _order_in(written)
+    if not isinstance(written, list) or any(isinstance(item, list) for item in written):
+        return []
+    return [letter for item in written for letter in _letter_in(item)[:1]]
+
+
+def _letter_in(item: object) -> list[str]:
+    if isinstance(item, dict):
+        return [letter for value in item.values() for letter in _letter_in(value)]
+    found = _LETTER.match(_CALLED.sub(" ", item[:200])) if isinstance(item, str) else None
+    return [(found[1] or found[2]).upper()] if found else []
+
+
+def _order_in(text: str) -> list[str]:
+    lines = [_CALLED.sub(" ", line).strip() for line in text.splitlines()]
+    for line in reversed(lines):
+        if _ORDER.fullmatch(line):
+            return re.findall(r"[A-Z]\b", line.rpartition(":")[2])
+    return [found[1] for line in lines if (found := _PLACE.match(line))]
 
 
 def ballot_for(voter: str, others: Sequence[str], seed: int) -> Ballot:

@@ -3,6 +3,7 @@
 The three stages of karpathy/llm-council; the ranks are counted by Borda, without votes for oneself.
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 from moa_tui.engine.asking import Messages, Place
@@ -26,7 +27,7 @@ async def council(turn: Turn) -> Answer | None:
         return turn.best_of(answers, f"only {usable[0].label} answered")
     ranking = await _rank(turn, usable)
     references = turn.references(answers)
-    standing = _standing(ranking, usable, references)
+    standing = _standing(ranking, references)
     return await turn.aggregate(answers, references, layer=3, ranking=standing)
 
 
@@ -68,13 +69,26 @@ def _place(turn: Turn, member: Agent, ballot: Ballot, answers: Sequence[Answer])
     return Place(member, messages_for, Role.REVIEWER, 2, schema=ranking_schema(ballot))
 
 
-def _standing(ranking: Ranking, answers: Sequence[Answer], references: Sequence[Reference]) -> str:
-    """Say the ranking by the numbers that the references have in the chair's prompt."""
-    if not ranking.voters:
+def _standing(ranking: Ranking, references: Sequence[Reference]) -> str:
+    """Say the ranking by what the references are called in the chair's prompt."""
+    called = {
+        reference.stream: reference.called(number)
+        for number, reference in enumerate(references, start=1)
+    }
+    ranked = [one for one in ranking.standings if one.most and one.stream in called]
+    if not ranking.voters or not ranked:
         return ""
-    texts = {answer.stream: answer.text for answer in answers}
-    numbers = {reference.text: number for number, reference in enumerate(references, start=1)}
-    return ", ".join(
-        f"answer {numbers[texts[one.stream]]} ({one.points} of {one.most} points)"
-        for one in ranking.standings
-    )
+    said = {
+        one.stream: f"{_lower(called[one.stream])} ({one.points} of {one.most} points)"
+        for one in ranked
+    }
+    if len({one.share for one in ranked}) == 1:
+        return f"It puts no answer before another: {', '.join(said.values())}"
+    words = said[ranked[0].stream]
+    for before, one in itertools.pairwise(ranked):
+        words += f"{', level with' if one.share == before.share else ','} {said[one.stream]}"
+    return f"Best first: {words}"
+
+
+def _lower(label: str) -> str:
+    return label[:1].lower() + label[1:]

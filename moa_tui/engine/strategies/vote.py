@@ -11,7 +11,7 @@ from moa_tui.engine.asking import Messages
 from moa_tui.engine.events import VotesCounted
 from moa_tui.engine.turn import Turn
 from moa_tui.engine.verdict import Answer
-from moa_tui.engine.voting.tally import Tally, count_votes
+from moa_tui.engine.voting.tally import Tally, count_votes, is_decided
 from moa_tui.roster.model import Agent
 
 
@@ -25,7 +25,8 @@ async def vote(turn: Turn) -> Answer | None:
         return prompts.exact_messages(agent, turn.plan.asked, turn.plan.conversation)
 
     def decided(answers: Sequence[Answer], outstanding: int) -> bool:
-        return _count(turn, answers).decided(outstanding)
+        _count(turn, answers)
+        return is_decided(_texts(answers), outstanding)
 
     voters = turn.lineup.layers[0]
     answers = await turn.propose(voters, 1, messages_for=exactly, enough=decided)
@@ -46,6 +47,10 @@ async def vote(turn: Turn) -> Answer | None:
 
 
 def _count(turn: Turn, answers: Sequence[Answer]) -> Tally:
-    tally = count_votes({answer.stream: answer.text for answer in answers if answer.usable})
+    tally = count_votes(_texts(answers))
     turn.emit(VotesCounted(turn.clock(), tally))
     return tally
+
+
+def _texts(answers: Sequence[Answer]) -> dict[str, str]:
+    return {answer.stream: answer.text for answer in answers if answer.usable}

@@ -6,6 +6,11 @@ Markers follow the habits of graded data sets: `\\boxed{}` (MATH), `#### 42` and
 
 import re
 
+from moa_tui.engine.voting.units import CODES, CURRENCIES, TIMES, known_unit, unit_in
+
+MOST_CHARACTERS = 200_000
+"""Of a longer text only the end is looked at: there the answer is."""
+
 _LONGEST = 120
 """Characters beyond which something is no exact answer but prose."""
 
@@ -23,7 +28,24 @@ _SAID = re.compile(
     r"(?P<answer>[^\n]+?)(?=\.(?:\s|$)|\n|$)",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"[-+−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:/\d+)?%?")
+_BLANKS = re.compile(r"[ \t]{2,}")
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:/\d+)?(?!,?\d)"
+_MONEY = "|".join((*map(re.escape, CURRENCIES), *CODES.split()))
+_MONTH = (
+    "Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
+    "|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?"
+)
+_FOLLOWING = r"""[^\s\d,;:()\[\]{}|"'.!?]{1,24}"""
+_NUMBER = re.compile(
+    rf"""(?<![\w.])(?<!\d,)(?:
+    \d{{4}}-\d\d?-\d\d? | (?:{_MONTH})\.?[ ]\d\d?(?:,?[ ]\d{{4}})?
+    | \d\d?(?:st|nd|rd|th)?[ ](?:{_MONTH})\b\.?(?:,?[ ]\d{{4}})?
+    | \d\d?(?:[:.]\d\d)?[ ]?[ap]\.?m\b\.? | \d\d?:\d\d
+    | (?P<money>{_MONEY})?[ ]?[-+−]?{_DIGITS}(?:[ ]?(?:[-–]|to)[ ]?{_DIGITS})?
+      (?P<after>[ ]?{_FOLLOWING}(?:[ ]{_FOLLOWING}){{0,3}})?
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
 _BOXED = "\\boxed{"
 
 
@@ -33,7 +55,8 @@ def exact_answer(text: str) -> str | None:
     The last one counts: a text may change its mind. Code is not looked at. A text without any
     mark counts whole if it is short, else by the last number of its last paragraph that has one.
     """
-    text = _FENCE.sub("\n", text).strip()
+    # Blanks say nothing here, and many of them in a row cost the patterns below their square.
+    text = _BLANKS.sub(" ", _FENCE.sub("\n", text[-MOST_CHARACTERS:])).strip()
     if boxed := _last_boxed(text):
         return boxed
     plain = _EMPHASIS.sub("", text)
@@ -61,7 +84,24 @@ def _last_boxed(text: str) -> str | None:
 
 
 def _last_number(text: str) -> str | None:
+    """Return the last number of the last paragraph that has one, with the unit it is given."""
     for paragraph in reversed(text.split("\n\n")):
-        if numbers := _NUMBER.findall(paragraph):
-            return str(numbers[-1])
+        found = None
+        for found in _NUMBER.finditer(paragraph):  # noqa: B007 - the last one is wanted
+            pass
+        if found:
+            after = found["after"] or ""
+            return found[0].removesuffix(after).strip() + _unit_at_start(after)
     return None
+
+
+def _unit_at_start(words: str) -> str:
+    """Return what of `words`, which follow a number, belongs to it: a known unit, or part of it."""
+    parts = words.split(" ")
+    for count in range(len(parts), 0, -1):
+        start = " ".join(parts[:count])
+        last = parts[count - 1].casefold()
+        if last in TIMES or (unit_in(start) and known_unit(parts[count - 1])):
+            return start
+    # What is no unit, nor a word apart, changes the number: `5x`, `5π`.
+    return parts[0] if words[:1] != " " else ""

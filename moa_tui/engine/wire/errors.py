@@ -18,3 +18,7 @@ class EmptyAnswerError(WireError):
 
 class CutShortError(WireError):
     """The body ended inside an event, or before anything of an answer came."""
+
+
+class UnreadableError(WireError):
+    """A whole response, and nothing of it could be read; the message names what."""

@@ -5,6 +5,9 @@ from typing import Any
 from moa_tui.engine.provider import ServerTiming, Usage
 from moa_tui.engine.wire.chunk import Chunk
 
+_NOT_SHOWN = 64
+"""Tokens that end and part messages, and are no text."""
+
 _MOST = 10**12
 """No real count is larger; the history could not store a number of more than 64 bits."""
 
@@ -38,6 +41,18 @@ def timing_of(chunk: Chunk) -> ServerTiming | None:
     if "total_latency" in usage:  # SambaNova
         return _times(usage, None, "time_to_first_token", None, "total_latency")
     return None
+
+
+def doubt_of_count(usage: Usage, size: int) -> str:
+    """Say that far more tokens were written than `size` bytes can be; empty: that is not certain.
+
+    No token is less than a byte. Hidden reasoning is counted too, so only a provider that tells
+    how much of that there was is taken at its word.
+    """
+    written = usage.output - usage.reasoning
+    if not usage.reasoning or written <= size + _NOT_SHOWN:
+        return ""
+    return f"{written:,} tokens were counted, and no more than {size:,} bytes of text came"
 
 
 def prompt_read_of(chunk: Chunk) -> tuple[int, int] | None:

@@ -1,7 +1,13 @@
 """Server-sent events: bytes as they arrive → the data of each event.
 
 https://html.spec.whatwg.org/multipage/server-sent-events.html
+
+Wider than that: a line whose data is JSON is an event at once, so that events parted by one line
+feed are read; so are lines of JSON without `data:`, and a whole document. What is no line of a
+stream at all comes out as Junk: with it the text is not all that was sent.
 """
+
+import msgspec
 
 from moa_tui.engine.wire.errors import WireError
 
@@ -9,49 +15,145 @@ MAX_EVENT_BYTES = 2 * 1024 * 1024
 """An event is given up at this size, also while it has no end yet: memory stays bounded."""
 
 _BOM = b"\xef\xbb\xbf"
+_FIELDS = {b"data", b"event", b"id", b"retry"}
+_PINGS = {b"ping", b"heartbeat", b"keepalive", b"keep-alive", b"keep_alive"}
+_MOST_TRIES = 64
+"""How often a document is looked at that comes in lines: each time is work on all of it."""
+
+_raw = msgspec.json.Decoder(msgspec.Raw).decode
+
+
+class Junk(bytes):
+    """A line that belongs to no event."""
+
+    __slots__ = ()
 
 
 class EventSplitter:
     """Splits a body into the data of its events; any split of the body gives the same events."""
 
-    __slots__ = ("_after_cr", "_held", "_last", "_size")
+    __slots__ = ("_after_cr", "_data", "_document", "_line", "_name", "_size", "_tries")
 
     def __init__(self) -> None:
-        self._held: list[bytes] = []  # joined once, at the event's end: it may come byte by byte
+        self._line: list[bytes] = []  # joined once, at the line's end: it may come byte by byte
+        self._data: list[bytes] = []
+        self._document: list[bytes] = []
+        self._name = b""
         self._size = 0
-        self._last = b""
+        self._tries = 0
         self._after_cr = False
 
     def feed(self, data: bytes) -> list[bytes]:
         """Return the data of the events that `data` completes."""
         if self._after_cr or b"\r" in data:
             data = self._with_line_feeds(data)
-        end = data.rfind(b"\n\n")
-        if end < 0 and not (self._last == b"\n" and data.startswith(b"\n")):
+        end = data.rfind(b"\n") + 1
+        if not end:
             self._hold(data)
             return []
-        if self._held:
-            data = b"".join([*self._held, data])
-            end = data.rfind(b"\n\n")
-            self._held = []
-            self._size = 0
-            self._last = b""
-        if len(data) > MAX_EVENT_BYTES:
-            _check_sizes(data[:end])
-        if end + 2 < len(data):
-            self._hold(data[end + 2 :])
-        return _events(data[:end])
-
-    def _hold(self, data: bytes) -> None:
-        self._held.append(data)
-        self._size += len(data)
-        self._last = data[-1:] or self._last
-        if self._size > MAX_EVENT_BYTES:
-            raise _too_large()
+        if self._line:
+            held = b"".join(self._line)
+            self._size -= len(held)
+            end += len(held)
+            data, self._line = held + data, []
+        if end < len(data):
+            self._hold(data[end:])
+            data = data[:end]
+        if not (self._data or self._document or self._name) and (events := _alike(data)):
+            return events
+        return self._by_line(data)
 
     def flush(self) -> list[bytes]:
         """Return the data of an event that the end of the body cut off, if it has any."""
-        return self.feed(b"\n\n") if b"".join(self._held).strip() else []
+        events = self.feed(b"\n\n") if self._line else self._by_line(b"\n")
+        if self._document:
+            self._end_document(events)
+        return events
+
+    def _hold(self, data: bytes) -> None:
+        self._line.append(data)
+        self._grow(len(data))
+
+    def _grow(self, size: int) -> None:
+        self._size += size
+        if self._size > MAX_EVENT_BYTES:
+            raise _too_large()
+
+    def _by_line(self, body: bytes) -> list[bytes]:
+        events: list[bytes] = []
+        for line in body[:-1].split(b"\n"):
+            if len(line) > MAX_EVENT_BYTES:
+                raise _too_large()
+            self._take(line.removeprefix(_BOM), events)
+        if len(self._data) == 1 and _is_whole(self._data[0]):
+            self._end_event(events)
+        return events
+
+    def _take(self, line: bytes, events: list[bytes]) -> None:
+        """Take a line; it may complete what came before it, and itself."""
+        if not line.strip():
+            self._end_event(events)
+            self._name = b""
+        elif line.startswith(b"data:") or line == b"data":
+            self._take_data(line[5:].removeprefix(b" "), events)
+        elif line.startswith(b":"):
+            return
+        elif line.partition(b":")[0] in _FIELDS:
+            self._end_document(events)
+            if line.startswith(b"event"):
+                if len(self._data) == 1 and _is_whole(self._data[0]):
+                    self._end_event(events)
+                self._name = line[6:].strip().lower()
+        else:
+            self._take_other(line, events)
+
+    def _take_data(self, data: bytes, events: list[bytes]) -> None:
+        self._end_document(events)
+        if len(self._data) == 1 and _is_whole(self._data[0]):
+            self._end_event(events)
+        self._data.append(data)
+        self._grow(len(data))
+
+    def _take_other(self, line: bytes, events: list[bytes]) -> None:
+        """Take a line that is no field: JSON by itself, a part of a document, or junk."""
+        if self._document:
+            self._document.append(line)
+            self._grow(len(line))
+            if line[:1] in b"}]" and self._tries < _MOST_TRIES:
+                self._tries += 1
+                if _is_json(document := b"\n".join(self._document)):
+                    self._forget_document()
+                    events.append(document)
+        elif (start := line.lstrip())[:1] in b"{[" and start:
+            if _is_json(start):
+                events.append(start.rstrip())
+            else:
+                self._document.append(line)
+                self._grow(len(line))
+        else:
+            events.append(Junk(line[:200]))
+
+    def _end_event(self, events: list[bytes]) -> None:
+        if not self._data:
+            return
+        data = b"\n".join(self._data).strip()
+        self._size -= sum(map(len, self._data))
+        self._data = []
+        if self._name in _PINGS and b'"choices"' not in data:
+            return
+        if data:
+            events.append(_as_error(data) if self._name == b"error" else data)
+
+    def _end_document(self, events: list[bytes]) -> None:
+        if not self._document:
+            return
+        document = b"\n".join(self._document).strip()
+        self._forget_document()
+        events.append(document if _is_json(document) else Junk(document[:200]))
+
+    def _forget_document(self) -> None:
+        self._size -= sum(map(len, self._document))
+        self._document, self._tries = [], 0
 
     def _with_line_feeds(self, data: bytes) -> bytes:
         """Make every line end a line feed. One CR ends a line at once: a late LF is its half."""
@@ -61,31 +163,39 @@ class EventSplitter:
         return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
-def _check_sizes(body: bytes) -> None:
-    if max(map(len, body.split(b"\n\n"))) > MAX_EVENT_BYTES:
+def _alike(body: bytes) -> list[bytes] | None:
+    """Return the events of `body` without looking at each, where all are alike."""
+    body = body.lstrip(b"\n")
+    if not (body.startswith(b"data: ") and body.endswith(b"\n\n")):
+        return None
+    events = body[6:-2].split(b"\n\ndata: ")
+    if body.count(b"\n") != 2 * len(events) or b"" in events:
+        return None
+    if len(body) > MAX_EVENT_BYTES and max(map(len, events)) + 6 > MAX_EVENT_BYTES:
         raise _too_large()
+    return events
 
 
 def _too_large() -> WireError:
     return WireError(f"an event of more than {MAX_EVENT_BYTES >> 20} MB")
 
 
-def _events(body: bytes) -> list[bytes]:
-    """Return the data of the events in `body`, without looking at each where all are alike."""
-    if body.startswith(b"data: "):
-        events = body[6:].split(b"\n\ndata: ")
-        if body.count(b"\n") == 2 * (len(events) - 1) and b"" not in events:
-            return events
-    return [found for event in body.split(b"\n\n") if (found := _data(event))]
+def _is_whole(data: bytes) -> bool:
+    """Whether a line of data needs no other line: an object of JSON, or the end mark."""
+    data = data.strip()
+    return data == b"[DONE]" or (data[:1] == b"{" and data[-1:] == b"}" and _is_json(data))
 
 
-def _data(event: bytes) -> bytes:
-    """Return the data of one event, several `data` lines joined by newlines.
+def _is_json(data: bytes) -> bool:
+    try:
+        _raw(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
 
-    Empty for comments, and for the empty events that some proxies keep a connection alive with.
-    """
-    if event.startswith(b"data: ") and b"\n" not in event:
-        return event[6:].strip()
-    lines = [line.removeprefix(_BOM) for line in event.split(b"\n")]
-    data = [line[5:].removeprefix(b" ") for line in lines if line.startswith(b"data:")]
-    return b"\n".join(data).strip()
+
+def _as_error(data: bytes) -> bytes:
+    """Return the data of an event that is named `error` as an object that says so."""
+    if not _is_json(data):
+        return b'{"error":' + msgspec.json.encode(data.decode("utf-8", "replace")) + b"}"
+    return data if b'"error"' in data or b'"choices"' in data else b'{"error":' + data + b"}"

@@ -4,18 +4,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from moa_tui.errors import MoaError
-from moa_tui.roster.build import RosterError, build_roster
+from moa_tui.roster.build import RosterError, parse_roster
 from moa_tui.roster.importing import models, placing, yaml_text
 from moa_tui.roster.importing.reading import read_object
 from moa_tui.roster.importing.shapes import Parts, parts_of
 from moa_tui.roster.importing.values import Values, one_name
 from moa_tui.roster.importing.yaml_text import Value
+from moa_tui.roster.model import Sampling
 from moa_tui.text import clean_line
 
 MAX_TOKENS = 32_768
 """What the models that Cerebras shares write at most on the free tier."""
 
 MAX_LAYERS = 10
+MOST_STOPS = 4
+EFFORTS = ("none", "low", "medium", "high")
 MAX_AGENTS = 64
 _MAIN = "main"
 _DEFAULTS = "defaults: {provider: cerebras}"
@@ -44,7 +47,7 @@ def import_json(source: bytes, name: str) -> Imported:
     parts = parts_of(read_object(source, shown), shown)
     imported = _Translation(parts, shown).imported()
     try:
-        build_roster(imported.text.encode("utf-8"), Path("agents.yaml"), "import")
+        parse_roster(imported.text.encode("utf-8"), Path("agents.yaml"), "import")
     except RosterError as error:
         raise MoaError(
             f"{shown} cannot be made an agents.yaml: {error.problems[0].text}",
@@ -62,7 +65,7 @@ class _Translation:
         self._notes: list[str] = []
         self._main = Values(parts.main)
         self._model = self._main_model()
-        self._reference_prompt = self._main.text("reference_system_prompt")
+        self._reference_prompt = self._main.text("reference_system_prompt", "reference_prompt")
 
     def imported(self) -> Imported:
         """Put the roster together."""
@@ -120,7 +123,7 @@ class _Translation:
             values.skip("name")
             placed = placing.place_proposer(values.text("prompt", "system_prompt"))
             model, about_model = models.resolve(values.word("model", "model_name") or self._model)
-            entry = _Entry({"name": name, "model": model, **_sampling(values)})
+            entry = _Entry({"name": name, "model": model, **_sampling(values, model)})
             if placed.system_prompt:
                 entry.values["system_prompt"] = placed.system_prompt
             else:
@@ -132,7 +135,7 @@ class _Translation:
 
     def _aggregator(self, taken: list[str]) -> tuple[_Entry, str]:
         name, _renamed = one_name(_MAIN, 0, taken)
-        sampling = _sampling(self._main, "main_temperature", "main_max_tokens")
+        sampling = _sampling(self._main, self._model, "main_temperature", "main_max_tokens")
         entry = _Entry({"name": name, "model": self._model, **sampling})
         prompt = self._main.text(*_PROMPTS)
         if self._parts.agents:
@@ -177,13 +180,27 @@ class _Translation:
         return ["", "prompts:", *yaml_text.mapping(prompts, "  ")] if prompts else []
 
 
-def _sampling(values: Values, temperature: str = "", max_tokens: str = "") -> dict[str, Value]:
+def _sampling(
+    values: Values, model: str, temperature: str = "", max_tokens: str = ""
+) -> dict[str, Value]:
     """Return the sampling settings that there are; a provider's own stand for the rest."""
-    found = {
+    limit = values.whole(
+        *filter(None, (max_tokens, "max_tokens", "max_completion_tokens")), low=1, high=MAX_TOKENS
+    )
+    found: dict[str, Value | None] = {
         "temperature": values.number(*filter(None, (temperature, "temperature")), low=0, high=2),
         "top_p": values.number("top_p", low=0.01, high=1),
-        "max_tokens": values.whole(
-            *filter(None, (max_tokens, "max_tokens")), low=1, high=MAX_TOKENS
-        ),
+        "max_tokens": limit,
+        "seed": values.whole("seed", low=0, high=2**31 - 1),
+        "stop": values.texts("stop", "stop_sequences", most=MOST_STOPS),
+        "reasoning_effort": values.one_of("reasoning_effort", EFFORTS),
     }
+    if found["reasoning_effort"] is None:
+        limit = limit or Sampling().max_tokens
+        if effort := models.effort_for(model, limit):
+            found["reasoning_effort"] = effort
+            values.notes.append(
+                f"reasoning_effort: {effort}, for the model's own"
+                f" ({models.DEFAULT_EFFORT[model]}) may use {limit:,} tokens up before it answers"
+            )
     return {key: value for key, value in found.items() if value is not None}

@@ -22,6 +22,22 @@ OTHER = "qwen-3.8-27b"
 SERVED = frozenset({STRONGEST, OTHER})
 """What Cerebras shares (inference-docs.cerebras.ai, October 2026)."""
 
+DEFAULT_EFFORT = {STRONGEST: "medium", OTHER: "high"}
+"""How much each reasons when nobody says (inference-docs.cerebras.ai, October 2026)."""
+
+_ROOM_FOR = {"medium": 2048, "high": 8192}
+"""Tokens that reasoning at this effort may take before there is an answer."""
+
+
+def effort_for(model: str, max_tokens: int) -> str:
+    """Return `low` where the model would reason its whole `max_tokens` away, else nothing.
+
+    The models of older files did not reason: their limits are for answers alone.
+    """
+    effort = DEFAULT_EFFORT.get(model, "")
+    return "low" if max_tokens < _ROOM_FOR.get(effort, 0) else ""
+
+
 _GROQ = "was served by Groq only, and is not any more"
 
 GONE: dict[str, Replacement] = {
@@ -53,6 +69,7 @@ GONE: dict[str, Replacement] = {
     "llama3-groq-70b-8192-tool-use-preview": Replacement(_GROQ, STRONGEST),
     "mixtral-8x7b-32768": Replacement(_GROQ, OTHER),
     "gemma-7b-it": Replacement(_GROQ, OTHER),
+    "gemma-9b-it": Replacement(_GROQ, OTHER),
     "gemma2-9b-it": Replacement(_GROQ, OTHER),
 }
 

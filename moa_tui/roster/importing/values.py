@@ -62,6 +62,32 @@ class Values:
             text = text[:MAX_PROMPT].strip()
         return text
 
+    def texts(self, *keys: str, most: int) -> list[str] | None:
+        """Return the first `most` of a list of texts, or a single one; None where there is none."""
+        key, value = self._first(keys)
+        if value is None:
+            return None
+        given = [value] if isinstance(value, str) else value
+        if not isinstance(given, list) or not all(isinstance(text, str) for text in given):
+            self.notes.append(f"{key} was {_shown(value)}, which is no list of texts: left out")
+            return None
+        texts = [text for text in map(clean, given) if text]
+        if len(texts) > most:
+            self.notes.append(f"{key} had {len(texts)} texts: the first {most} are taken over")
+        return texts[:most] or None
+
+    def one_of(self, key: str, known: tuple[str, ...]) -> str | None:
+        """Return the value of `key` if it is one of `known`."""
+        _, value = self._first((key,))
+        if value is None:
+            return None
+        if isinstance(value, str) and value.lower() in known:
+            return value.lower()
+        self.notes.append(
+            f"{key} was {_shown(value)}, which is none of {', '.join(known)}: left out"
+        )
+        return None
+
     def word(self, *keys: str) -> str:
         """Return a model's name, in one line; empty where there is none."""
         key, value = self._first(keys)

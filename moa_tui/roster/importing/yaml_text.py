@@ -3,7 +3,7 @@
 import json
 import re
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 WIDTH = 96
 _PLAIN = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./-]| (?=[A-Za-z0-9_./-]))*")
@@ -11,7 +11,7 @@ _WORDS_WITH_A_MEANING = {"true", "false", "null", "yes", "no", "on", "off"}
 # What YAML's reader takes as it is (yaml.org/spec/1.2.2, 5.1); all else is written as an escape.
 _REFUSED = re.compile("[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-Value = str | float | int
+Value = str | float | int | Sequence[str]
 """What a key of an agent may have; a number is written as it is."""
 
 
@@ -37,8 +37,12 @@ def item(values: Mapping[str, Value], indent: str, notes: Iterable[str]) -> list
 
 
 def _pair(key: str, value: Value, indent: str) -> list[str]:
-    if not isinstance(value, str):
+    if isinstance(value, float | int):
         return [f"{indent}{key}: {value!r}"]
+    if not isinstance(value, str):
+        return [
+            f"{indent}{key}: [{', '.join(json.dumps(_REFUSED.sub('', text)) for text in value)}]"
+        ]
     blockish = len(indent) + len(key) + len(value) > WIDTH or "\n" in value
     if not blockish or value != value.strip() or _REFUSED.search(value):
         return [f"{indent}{key}: {_scalar(value)}"]

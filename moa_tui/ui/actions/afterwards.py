@@ -1,8 +1,12 @@
 """What a person does with a turn that has ended: put it together anew, compare, look behind it."""
 
+import asyncio
 import secrets
+from functools import partial
 
-from moa_tui.engine.agreement import agreement
+from textual.worker import WorkType
+
+from moa_tui.engine.agreement import Agreement, agreement
 from moa_tui.engine.prompts import JUDGE
 from moa_tui.roster.model import Agent
 from moa_tui.state import TurnState
@@ -11,6 +15,7 @@ from moa_tui.ui.actions.room import Room
 from moa_tui.ui.screens.side_by_side import SideBySide
 from moa_tui.ui.screens.synthesis import Synthesis, SynthesisScreen
 from moa_tui.ui.screens.text import TextScreen
+from moa_tui.ui.text.wrapping import SHORT
 from moa_tui.ui.widgets.read_pane import ReadPane
 
 
@@ -40,7 +45,9 @@ class Afterwards:
 
     def _synthesise(self, chosen: Synthesis | None) -> None:
         if chosen:
-            self.synthesise(aggregator=chosen.aggregator, template=chosen.template)
+            # What was shown is what is sent, also where the last one was asked by another.
+            template = chosen.template or self._room.runner.last.template
+            self.synthesise(aggregator=chosen.aggregator, template=template)
 
     def synthesise(
         self, aggregator: Agent | None = None, template: str | None = None, again: str = ""
@@ -52,8 +59,11 @@ class Afterwards:
             self._room.tell(why)
             return
         told = tuple(runner.told)
-        plan = runner.last.further(told, secrets.token_hex(6), aggregator, template, again)
-        self._room.screen.stage.expect(plan.lineup)
+        stage = self._room.screen.stage
+        numbers = {pane.stream.id: int(pane.number) for pane in stage.agents.panes if pane.stream}
+        turn = secrets.token_hex(6)
+        plan = runner.last.further(told, turn, aggregator, template, again, numbers)
+        stage.expect(plan.lineup)
         self._room.questions.start(lambda: runner.begin(plan))
 
     def turn_ended(self, state: TurnState) -> None:
@@ -98,7 +108,20 @@ class Afterwards:
         if len(latest) < 2:
             self._room.tell("there are no two answers to the same question to compare")
             return
-        found = agreement([(s.label, str(s.text)) for s in latest])
+        texts = [(s.label, str(s.text)) for s in latest]
+        if sum(len(text) for _, text in texts) <= SHORT:
+            self._tell_agreement(state, agreement(texts))
+            return
+        work: WorkType[None] = partial(self._compare, state, texts)
+        self._room.app.run_worker(work, group="agreement", exclusive=True)
+
+    async def _compare(self, state: TurnState, texts: list[tuple[str, str]]) -> None:
+        asked_on = self._room.app.screen
+        found = await asyncio.to_thread(agreement, texts)
+        if self._room.app.screen is asked_on:  # else the person has gone elsewhere
+            self._tell_agreement(state, found)
+
+    def _tell_agreement(self, state: TurnState, found: Agreement) -> None:
         self._room.app.push_screen(TextScreen("Agreement", agreement_words.text(state, found)))
 
     def _mark(self, state: TurnState) -> None:

@@ -23,6 +23,8 @@ class NextTurn:
         self._room = room
         self._start = start
         self._file = start.lineup
+        self._preset: str | None = None
+        """The preset that was chosen here; empty: the file's own choice; None: nothing was."""
         self._strategy = ""
         self._race: bool | None = None
         self._muted: set[str] = set()
@@ -50,14 +52,20 @@ class NextTurn:
     def begin_with(self, lineup: Lineup) -> None:
         """Take over who answers from a turn that was taken up again."""
         self._file, self._strategy, self._race = lineup, "", None
+        self._preset = lineup.preset
         self._others.clear()
         self._changed()
 
     def adopt(self, start: Start) -> None:
-        """Take over another roster, or this one as it has been edited."""
+        """Take over another roster, or this one as edited; say what goes with the old one."""
+        lost = self._lost_in(start)
         self._start, self._file = start, start.lineup
+        if self._preset is not None:
+            self._file = start.roster.lineup(self._preset)
         self._others.clear()
         self._changed()
+        if lost:
+            self._room.tell(f"as the file says again: {', '.join(lost)}")
 
     def warm(self, degrees: Mapping[str, float]) -> None:
         """Have the named agents asked at these temperatures."""
@@ -101,6 +109,18 @@ class NextTurn:
         self._others[name] = agent
         self._changed()
 
+    def _lost_in(self, start: Start) -> list[str]:
+        """Name what was chosen here and cannot be kept; forget the preset if it is among that."""
+        before, roster = self._start.roster, start.roster
+        lost = [f"who answers for {name}" for name in self._others]
+        if self._preset is not None:
+            there = not self._preset or self._preset in roster.presets
+            if not there or before.path != roster.path:
+                lost += [f"no preset {self._preset}"] if self._preset else []
+                self._preset = None
+        self._muted &= roster.agents.keys()
+        return lost
+
     def _chosen(self, key: str | None) -> None:
         roster = self._start.roster
         if key is None:
@@ -109,7 +129,8 @@ class NextTurn:
             self.toggle_race()
             return
         if key.startswith(_PRESET):
-            self._file, self._strategy = roster.lineup(key.removeprefix(_PRESET)), ""
+            self._preset, self._strategy = key.removeprefix(_PRESET), ""
+            self._file = roster.lineup(self._preset)
         else:
             self._strategy = key.removeprefix(_STRATEGY)
         self._changed()

@@ -12,6 +12,8 @@ from encodings.idna import ToASCII
 from urllib.parse import SplitResult, quote, urlsplit
 
 LONGEST = 2_000
+LONGEST_HOST = 253
+_LONGEST_LABEL = 63
 _SCHEMES = {"http", "https"}
 _NEVER = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}]")
 _DOTS = re.compile("[.\u3002\uff0e\uff61]")
@@ -74,11 +76,16 @@ def _host(name: str) -> str:
     """Return a host in ASCII, empty for what is none; raises ValueError for what cannot be."""
     if ":" in name:
         return "" if "%" in name else f"[{ipaddress.IPv6Address(name)}]"
+    # Before the work: punycode costs the square of a label's length.
+    if len(name) > LONGEST_HOST:
+        raise ValueError("no host is as long (RFC 1035, section 2.3.4)")
     host = ".".join(_label(label) for label in _DOTS.split(name))
-    return host if len(host) <= 253 and _HOST.fullmatch(host) else ""
+    return host if len(host) <= LONGEST_HOST and _HOST.fullmatch(host) else ""
 
 
 def _label(label: str) -> str:
+    if len(label) > _LONGEST_LABEL:
+        raise ValueError("no label of a host is as long (RFC 1035, section 2.3.4)")
     if label.isascii():
         short = label.lower()
     elif _UNMAPPED.intersection(label):
@@ -86,7 +93,7 @@ def _label(label: str) -> str:
         short = f"xn--{kept.encode('punycode').decode('ascii')}"
     else:
         short = ToASCII(label).decode("ascii").lower()
-    if len(short) > 63:
+    if len(short) > _LONGEST_LABEL:
         raise ValueError("no label of a host is as long (RFC 1035, section 2.3.4)")
     return short
 

@@ -26,7 +26,22 @@ _LINK = re.compile(
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-_COMMON = (".com", ".org", ".net", ".edu", ".gov", ".info")
+_ENDINGS = """
+com org net edu gov mil int info biz name pro aero coop museum app dev xyz online shop site store
+tech club cloud live news blog page link click top vip work agency email bank money finance game
+games web wiki design world today life space website fun icu one zone team group media digital
+network solutions center company support services systems global health law tax credit card cards
+"""
+_FILES = """
+c cc cfg cjs cs cpp css csv dll doc docx exe gif go gz h hpp htm html ini ipynb java jpeg jpg js
+json jsx kt lock log lua md mjs pdf php pl png pptx ps ps1 py pyi rb rs sh so sql svg tar tex toml
+ts tsx txt whl xlsx xml yaml yml
+"""
+_OF_HOSTS = frozenset(_ENDINGS.split())
+_OF_FILES = frozenset(_FILES.split())
+_MOST_WORDS = 20
+_COUNTRIES_TOO = frozenset({"cc", "pl", "ps", "sh", "so"})
+"""Endings of files that are as common for hosts."""
 _AFTER = ".,;:!?'*_~"
 _PAIRS = {")": "(", "]": "["}
 
@@ -41,7 +56,7 @@ class FoundLink:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a person should know before it is opened."""
-        said, host = _host_said(self.label), self.address.host
+        said, host = _host_said(self.label, self.address.url), self.address.host
         if not said or host == said or host.endswith(f".{said}"):
             return self.address.warnings
         return (f"its text says {said}, it leads to {host}", *self.address.warnings)
@@ -59,12 +74,27 @@ def links_in(text: str) -> tuple[FoundLink, ...]:
     return tuple(found.values())
 
 
-def _host_said(label: str) -> str:
-    """Return the host that a label seems to be of, as `README.md` does not; empty: of none."""
-    address = address_in(label) or address_in(f"https://{label}")
-    host = address.host.removeprefix("www.") if address else ""
-    meant = label.startswith(("http://", "https://", "www.")) or host.endswith(_COMMON)
-    return host if meant else ""
+def _host_said(label: str, url: str) -> str:
+    """Return the host that words of a label seem to name; empty: none does."""
+    for word in label.split()[:_MOST_WORDS]:
+        said = word.strip("<>()[]{}\"'`*_.,;:!?").casefold()
+        address = address_in(said) or address_in(f"https://{said}")
+        if address and _is_meant(said, address.host, url):
+            return address.host.removeprefix("www.")
+    return ""
+
+
+def _is_meant(said: str, host: str, url: str) -> bool:
+    """Whether a word means a host, as `README.md` does not: two letters may end both."""
+    name, dot, ending = host.rpartition(".")
+    if said.startswith(("http://", "https://", "www.")):
+        return True
+    if not dot or not name:
+        return False
+    if ending in _OF_FILES:
+        # `paypal.sh` is a host, unless the link leads to a file of that name.
+        return ending in _COUNTRIES_TOO and not url.endswith(f"/{said}")
+    return ending in _OF_HOSTS or len(ending) == 2 or ending.startswith("xn--")
 
 
 def _each(text: str) -> Iterator[FoundLink]:

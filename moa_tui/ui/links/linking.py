@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from textual import work
 
 from moa_tui.ui.manners import Manners
+from moa_tui.ui.text.wrapping import SHORT
 
 if TYPE_CHECKING:
     from moa_tui.ui.links.finding import FoundLink
@@ -21,8 +22,14 @@ class Linking(Manners):
         from moa_tui.ui.links.finding import links_in  # noqa: PLC0415 - once they are asked for
         from moa_tui.ui.screens.links import LinkList  # noqa: PLC0415 - likewise
 
-        stream = message.pane.stream
-        links = links_in(str(stream.text)) if stream else ()
+        text = str(stream.text) if (stream := message.pane.stream) else ""
+        asked_on = self.screen
+        if len(text) <= SHORT:
+            links = links_in(text)
+        else:
+            links = await asyncio.to_thread(links_in, text)
+        if self.screen is not asked_on:
+            return  # the person has gone elsewhere, or has the list by an earlier press
         if not links:
             self.notify("no links in this text", timeout=3, markup=False)
             return

@@ -14,8 +14,8 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from moa_tui.roster.trust import answer
-from moa_tui.roster.trust_question import Destination, TrustQuestion, UntrustedError
-from moa_tui.roster.trust_words import destination_line, heading, warning
+from moa_tui.roster.trust_question import TrustQuestion, UntrustedError
+from moa_tui.roster.trust_words import destination_lines, heading, warning
 from moa_tui.ui.widgets.first_prompt import FirstPrompt
 
 if TYPE_CHECKING:
@@ -75,7 +75,11 @@ class TrustScreen(ModalScreen[bool]):
                     (question.shown_path, "$accent"),
                     "\n\n",
                     (_count(len(question.destinations), "host"), "bold"),
-                    *(part for place in question.destinations for part in _line(place)),
+                    *(
+                        part
+                        for line, watch in destination_lines(question)
+                        for part in ("\n  ", (line, "$warning") if watch else line)
+                    ),
                     "\n\n",
                     (_count(len(question.agents), "agent"), "bold"),
                     *(f"\n  {agent}" for agent in question.agents),
@@ -132,12 +136,6 @@ def _prompt_of(app: "Shell") -> Callable[[events.Key], object]:
     """Return what takes the keys that were meant for the prompt."""
     first = app.main.query(FirstPrompt)
     return first.first().on_key if first else app.main.prompt.take_key
-
-
-def _line(destination: Destination) -> tuple[str | tuple[str, str], ...]:
-    watch = destination.variable is not None and not destination.usual
-    line = destination_line(destination)
-    return ("\n  ", (line, "$warning") if watch else line)
 
 
 def _count(number: int, what: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
+from moa_tui.ui.terminal.anchoring import anchored
 from moa_tui.ui.terminal.answers import Heard, LateAnswers
 from moa_tui.ui.terminal.odd_keys import as_typed
 from moa_tui.ui.terminal.output import TerminalOutput
@@ -78,7 +79,7 @@ class Terminal(LinuxDriver):
 
     def write(self, data: str) -> None:
         """Have `data` written; returns at once."""
-        self._output.write(data)
+        self._output.write(anchored(data))
 
     def start_application_mode(self) -> None:
         """Take the terminal over."""

@@ -11,6 +11,9 @@ from markdown_it.token import Token
 from rich.segment import Segment
 from rich.style import Style
 
+from moa_tui.markdown.fences import lengthened, unwrapped
+from moa_tui.markdown.lists import aligned
+from moa_tui.markdown.rules import parser
 from moa_tui.ui.text import inline, maths
 from moa_tui.ui.text.code import code_rows
 from moa_tui.ui.text.runs import Look, Rows, Runs, wrap_runs
@@ -20,6 +23,9 @@ _MIN_WIDTH = 10
 _DEEPEST = 14
 """Levels of lists and quotes (a list in a list is two); the parser gives up at twenty."""
 
+_INDENT = "   "
+"""Of code that is indented by four, beside the edge that all code has."""
+
 _CELL_END = re.compile(r"(?<!\\)\|")
 _PLAIN = Style.null()
 
@@ -28,10 +34,10 @@ class Blocks:
     """The blocks of one text."""
 
     def __init__(self, text: str, look: Look) -> None:
-        source = text.expandtabs(4)
+        source = aligned(lengthened(unwrapped(text.expandtabs(4))))
         self._look = look
         self._environment: inline.Environment = {}
-        self._tokens = inline.parser().parse(source, self._environment)
+        self._tokens = parser().parse(source, self._environment)
         self._lines = source.split("\n")
         references = self._environment.get("references", {}).values()
         self._definitions: list[tuple[int, int]] = [found["map"] for found in references]
@@ -75,14 +81,24 @@ class Blocks:
                 return self._table(width, style)
             case "fence" | "code_block":
                 self._at += 1
-                language = (token.info.split() or [""])[0]
-                return code_rows(token.content, language, width, self._look)
+                return self._code(token, width)
             case "hr" | "math_block" if drawn := self._drawn(token, width, style):
                 self._at += 1
                 return iter(drawn)
         self._skip(token)
         first, last = token.map or (0, 0)
         return self._written(first, last, width, style)
+
+    def _code(self, token: Token, width: int) -> Rows:
+        language, *more = token.info.split() or [""]
+        if more:
+            # Models forget the end of a line after a fence: then this is a part of the answer.
+            yield from wrap_runs([Segment(token.info.strip(), self._look.styles.quote)], width)
+        code = token.content
+        if token.type == "code_block":
+            # Code without a fence stays where it stands, below what is indented less.
+            code = "\n".join(f"{_INDENT}{line}" if line else "" for line in code.split("\n"))
+        yield from code_rows(code, language, width, self._look)
 
     def _drawn(self, token: Token, width: int, style: Style) -> list[Runs]:
         """Return a line or a formula; nothing where there is no way to draw it."""
@@ -105,8 +121,11 @@ class Blocks:
                 return
 
     def _text(self, width: int, style: Style) -> Rows:
-        content = self._tokens[self._at + 1].content
+        opened, content = self._tokens[self._at], self._tokens[self._at + 1].content
         self._at += 3
+        if opened.type == "paragraph_open" and opened.level == 0 and opened.map:
+            first = self._lines[opened.map[0]]
+            content = first[: len(first) - len(first.lstrip(" "))] + content
         if content.strip():
             yield from wrap_runs(self._inline(content, style), width)
 
@@ -128,12 +147,12 @@ class Blocks:
 
     def _list(self, width: int, style: Style) -> Rows:
         start = self._tokens[self._at]
-        number = int(start.attrs.get("start", 1))
         self._at += 1
         loose = self._is_loose(start)
+        numbers = self._numbers(start)
         first = True
         while self._tokens[self._at].type == "list_item_open":
-            mark = f"{number}{start.markup} " if start.type.startswith("ordered") else "• "
+            mark = f"{next(numbers)}{start.markup} " if start.type.startswith("ordered") else "• "
             children = self._children("list_item_close", width - len(mark), style)
             if loose and not first:
                 yield []
@@ -141,8 +160,19 @@ class Blocks:
             yield from _indented(
                 _spaced(children, apart=loose), marker, Segment(" " * len(mark), _PLAIN)
             )
-            number, first = number + 1, False
+            first = False
         self._at += 1
+
+    def _numbers(self, start: Token) -> Iterator[int]:
+        """Return the numbers of a list as they were written; counted where all are the same."""
+        at, written = self._at, []
+        while (token := self._tokens[at]).level > start.level:
+            if token.type == "list_item_open" and token.level == start.level + 1:
+                written.append(int(token.info or 0))
+            at += 1
+        if len(set(written)) == 1:
+            written = [written[0] + number for number in range(len(written))]
+        return iter(written)
 
     def _is_loose(self, start: Token) -> bool:
         """Whether there are blank lines between the items: the parser says so by paragraphs."""

@@ -7,21 +7,31 @@ edge, unseen.
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
+from unicodedata import category
 
 from rich.cells import cell_len, get_character_cell_size
 
 _CHARACTERS_PER_CELL = 12
 """More than real scripts and emoji need: a row of characters that take no room ends somewhere."""
 
-_EMOJI_STYLE = "\ufe0f"
 _JOINER = "\u200d"
+_EMOJI_STYLE = "\ufe0f"
+_SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 
 
 class _Sizes(dict[str, int]):
-    """Cells that characters take, of as many as real texts are made of."""
+    """Cells that characters take at most, of as many as real texts are made of.
+
+    Terminals disagree on what is put together from several: what some draw onto the character
+    before it takes cells of its own in others. A row has room for either.
+    """
 
     def __missing__(self, character: str) -> int:
         size = get_character_cell_size(character)
+        if character in _SKIN_TONES:
+            size = 2
+        elif not size and category(character) == "Mc":
+            size = 1
         if len(self) < _REMEMBERED:
             self[character] = size
         return size
@@ -71,7 +81,7 @@ def _fitting(text: str, start: int, width: int) -> int:
         # As many as may fit at a time, were they wide: few rows have all that they might.
         sums = list(accumulate(map(_SIZES.__getitem__, text[at : min(end, at + room // 2 + 8)])))
         if sums[-1] > room:
-            return max(at + bisect_right(sums, room), start + 1)
+            return _whole(text, start, max(at + bisect_right(sums, room), start + 1))
         at, room = at + len(sums), room - sums[-1]
     return end
 
@@ -95,6 +105,19 @@ def _fitting_emoji(text: str, start: int, end: int, width: int) -> int:
     return fits - 1 if alone else fits
 
 
+def _whole(text: str, start: int, cut: int) -> int:
+    """Return the last place up to `cut` where no emoji is cut in two; `cut` where there is none."""
+    for at in range(cut, start, -1):
+        if at == len(text) or not _belongs(text[at - 1], text[at]):
+            return at
+    return cut
+
+
+def _belongs(before: str, after: str) -> bool:
+    """Whether two characters are parts of one that is drawn."""
+    return before == _JOINER or after in {_JOINER, _EMOJI_STYLE} or after in _SKIN_TONES
+
+
 def _last_break(text: str, start: int, limit: int) -> int:
     """Return the last place before `limit` where a row may end; `start` where there is none."""
     if _may_break(text[limit - 1], text[limit]):
@@ -111,4 +134,4 @@ def _last_break(text: str, start: int, limit: int) -> int:
 def _may_break(before: str, after: str) -> bool:
     """Whether a row may end between two characters: beside a wide one, and not within an emoji."""
     sizes = _SIZES[before], _SIZES[after]
-    return sizes[1] > 0 and 2 in sizes and before != _JOINER
+    return sizes[1] > 0 and 2 in sizes and not _belongs(before, after)

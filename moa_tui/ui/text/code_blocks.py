@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from moa_tui.ui.text import inline
+from moa_tui.markdown.fences import lengthened
+from moa_tui.markdown.rules import parser
 
 
 class CodeBlock(NamedTuple):
@@ -16,6 +17,6 @@ def code_blocks(text: str) -> list[CodeBlock]:
     """Return the blocks of `text` in order, those in lists and quotes too."""
     return [
         CodeBlock((token.info.split() or [""])[0], token.content)
-        for token in inline.parser().parse(text)
+        for token in parser().parse(lengthened(text))
         if token.type in {"fence", "code_block"} and token.content.strip()
     ]

@@ -1,25 +1,17 @@
 """Markdown within a line: emphasis, code, links. Parsed one paragraph at a time."""
 
 from collections.abc import MutableMapping
-from functools import cache
 from typing import Any
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from rich.segment import Segment
 from rich.style import Style
 
+from moa_tui.markdown.limits import has_too_many_marks
+from moa_tui.markdown.rules import parser
 from moa_tui.text import clean
 from moa_tui.ui.text import maths
-from moa_tui.ui.text.formulas import add_maths
 from moa_tui.ui.text.runs import Look, Runs
-
-MAX_CHARACTERS = 8_000
-MAX_MARKS = 1_000
-"""Beyond these a paragraph stays as it was written: brackets cost the square of their number."""
-
-_MARKS = (*"[]!*_`~<&\\\n", *("$", r"\(", r"\[") * 8)
-"""A formula takes as long as several of the others."""
 
 _STRUCK = Style(strike=True)
 _LINK = Style(underline=True)
@@ -28,19 +20,9 @@ Environment = MutableMapping[str, Any]
 """What markdown-it remembers of a text: its link definitions."""
 
 
-@cache
-def parser() -> MarkdownIt:
-    """Return the parser, which finds blocks; their inline text is parsed when it is its turn."""
-    rules = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    add_maths(rules)
-    # As text, tags are visible: a type such as Vec<T> must not vanish.
-    return rules.disable(["html_block", "inline", "text_join"])
-
-
 def read_inline(text: str, environment: Environment, look: Look, style: Style) -> Runs:
     """Return `text` as runs, `style` underneath what its marks ask for."""
-    marks = sum(text.count(mark) for mark in _MARKS)
-    if len(text) > MAX_CHARACTERS or marks > MAX_MARKS:
+    if has_too_many_marks(text):
         return [Segment(text, style)]
     tokens: list[Token] = []
     rules = parser()

@@ -5,13 +5,13 @@ answer. Rows cost a fiftieth, and are made a few milliseconds at a time.
 """
 
 import asyncio
-import re
 from collections.abc import Callable
 from time import perf_counter
 from weakref import WeakKeyDictionary
 
 from textual.strip import Strip
 
+from moa_tui.markdown.limits import has_too_many_parts
 from moa_tui.state import TextLog
 from moa_tui.ui.text import maths
 from moa_tui.ui.text.blocks import Blocks
@@ -19,9 +19,6 @@ from moa_tui.ui.text.light import LightStyles
 from moa_tui.ui.text.runs import Look
 
 MAX_CHARACTERS = 64 * 1024
-MAX_PARTS = 12_000
-"""Lines, cells and marks that are parsed in one go: a part takes about 5 µs, a mark three times."""
-
 PARSED_AT_ONCE = 4 * 1024
 """Characters whose blocks are found on the event loop: a few milliseconds."""
 
@@ -30,18 +27,13 @@ SLICE = 0.004
 
 _locks: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 
-_LEADING = re.compile(r"^[ \t]*([-+*>#\[\d][-+*>#.)\d \t]*)", re.MULTILINE)
-_MARK = re.compile(r">|#+|\[|[-+*](?=\s|$)|\d[.)](?=\s|$)")
-_DEEPEST = 20
-
 
 def refusal(text: TextLog) -> str:
     """Say why `text` is not rendered as Markdown but stays as it streamed; empty: it is."""
     source = str(text) if text.length <= MAX_CHARACTERS else ""
     if (not source and text.length) or len(source) + 3 * source.count("\t") > MAX_CHARACTERS:
         return f"longer than {MAX_CHARACTERS // 1024} KB"
-    marks = sum(min(_DEEPEST, len(_MARK.findall(start))) for start in _LEADING.findall(source))
-    if source.count("\n") + source.count("|") + 3 * marks > MAX_PARTS:
+    if has_too_many_parts(source):
         return "too many lines, list marks and table cells"
     return ""
 

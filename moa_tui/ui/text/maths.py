@@ -38,6 +38,17 @@ _RAISED, _LOWERED = "\ue05e", "\ue05f"
 _MARKS_BACK = str.maketrans({_RAISED: "^", _LOWERED: "_"})
 """Where no character is a script; LaTeX must not read the marks again."""
 
+_BEGIN, _END = "\ue060", "\ue061"
+"""Around a fraction in one row, until it is known what stands beside it."""
+
+_FRACTION = re.compile(
+    f"(?P<before>\\S?){_BEGIN}(?P<inner>[^{_BEGIN}{_END}]*){_END}(?P<after> ?\\S?)"
+)
+_SYMBOL = r"[^\W\d_][⁰¹²³⁴-₟′]*"
+_FACTOR = re.compile(rf"√?(?:\d+(?:\.\d+)?|{_SYMBOL})|\([^()]*\)")
+"""What may stand below a line in one row without brackets: a number, or one symbol."""
+
+
 _SUPER = str.maketrans(
     "0123456789+-−=()abcdefghijklmnoprstuvwxyzTαβγδθ′*",
     "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀᵅᵝᵞᵟᶿ′*",
@@ -86,7 +97,7 @@ def _written_on(source: str) -> str | None:
         text = _converted(_BINOMIAL.sub(r"C(\1, \2)", _prepared(source)))
     except Exception:  # noqa: BLE001 - whatever a stranger's formula does to a stranger's library
         return None
-    text = " ".join(text.translate(_MARKS_BACK).split())
+    text = _with_brackets(" ".join(text.translate(_MARKS_BACK).split()))
     return clean(text) if text and _says_all(source, text) else None
 
 
@@ -151,7 +162,7 @@ def _latex() -> Any:
 
 def _fraction(node: Any, l2tobj: Any) -> str:
     above, below = (l2tobj.nodelist_to_text([each]).strip() for each in node.nodeargd.argnlist)
-    return f"{_grouped(above)}/{_grouped(below)}"
+    return f"{_BEGIN}{_grouped(above)}/{_factor(below)}{_END}"
 
 
 def _unknown(node: Any) -> str:
@@ -160,6 +171,32 @@ def _unknown(node: Any) -> str:
 
 def _grouped(text: str) -> str:
     return text if re.fullmatch(r"√?\w+|\([^()]*\)", text) else f"({text})"
+
+
+def _factor(text: str) -> str:
+    """Return what is below the line: `n σ` beside a slash would be n below, and σ not."""
+    bare = text.replace(_BEGIN, "").replace(_END, "")
+    return text if _FACTOR.fullmatch(bare) else f"({text})"
+
+
+def _with_brackets(text: str) -> str:
+    """Return `text` with brackets around fractions that something stands right beside."""
+    while _BEGIN in text:
+        replaced = _FRACTION.sub(_bracketed, text)
+        if replaced == text:
+            return text.replace(_BEGIN, "").replace(_END, "")
+        text = replaced
+    return text
+
+
+def _bracketed(match: re.Match[str]) -> str:
+    before, inner, after = match["before"], match["inner"], match["after"]
+    beside = before.isalnum() or before in {")", "√"} or _is_beside(after.strip())
+    return f"{before}{f'({inner})' if beside else inner}{after}"
+
+
+def _is_beside(char: str) -> bool:
+    return char.isalnum() or char in {"(", "√", "∑", "∫", "∏", "[", "|", "^", "!", _BEGIN}
 
 
 def _depth(source: str) -> int:

@@ -6,12 +6,15 @@ next one has begun: so appending costs what is appended, however long the text a
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from moa_tui.ui.text.breaking import wrap
 
 TAB = "    "
+SHORT = 4 * 1024
+"""Characters of a text that anything may be done with on the event loop: it takes milliseconds."""
+
 _FENCE = re.compile(r" {0,24}(`{3,}+(?=[^`]*$)|~{3,}+)")
 
 
@@ -111,14 +114,21 @@ class WrappedText:
         # Most lines fit, and a text may be nothing but ends of lines.
         return [0] if len(text) <= self.width and text.isascii() else wrap(text, self.width)
 
-    def _begin_lines(self, texts: Iterable[str]) -> None:
-        # In one loop: a text may be nothing but ends of lines, a million of them.
+    def _begin_lines(self, texts: Sequence[str]) -> None:
+        # In one loop, and with as little as can be in it: a text may be nothing but ends of lines,
+        # sixty thousand of them in one read, in every pane.
         last = self._lines[-1]
+        joined = "\n".join((last.text, *texts))
+        fences = "```" in joined or "~~~" in joined
+        lines, firsts, width = self._lines, self._firsts, self.width
+        fence, first = last.fence, last.first + len(last.starts)
         for text in texts:
-            first = last.first + len(last.starts)
-            last = LogicalLine(text, self._wrap(text), _fence_after(last), first)
-            self._lines.append(last)
-            self._firsts.append(first)
+            if fences:
+                fence = _fence_after(lines[-1])
+            starts = [0] if len(text) <= width and text.isascii() else wrap(text, width)
+            lines.append(LogicalLine(text, starts, fence, first))
+            firsts.append(first)
+            first += len(starts)
 
     def _extend_last(self, piece: str) -> None:
         if not piece:

@@ -25,7 +25,7 @@ class AnswerText(SearchedText):
         super().__init__(id=id)
         self.raw = False
         self.plain_because = ""
-        self._pieces = 0
+        self._pieces = self._beginning = 0
         self._ended: tuple[str, TextLog] | None = None
         self._rendering_of: tuple[object, ...] | None = None
 
@@ -33,10 +33,14 @@ class AnswerText(SearchedText):
         """Begin anew with an empty text."""
         super().clear()
         self.plain_because = ""
-        self._pieces, self._ended, self._rendering_of = 0, None, None
+        self._pieces, self._beginning = 0, 0
+        self._ended = self._rendering_of = None
 
     def show(self, stream: StreamState) -> bool:
         """Show what is new in `stream`; return whether that was anything."""
+        if stream.text.beginning != self._beginning:
+            self.clear()  # what was shown has been no answer
+            self._beginning = stream.text.beginning
         text, self._pieces = stream.text.since(self._pieces)
         if text:
             self.extend(text)

@@ -132,8 +132,9 @@ class Pane(ReadPane):
         self.thinking.show(stream)
         if stream.reasoning.length:
             reclass(self, {"-thinking": True}, [self.hint])
-        if self.text.show(stream):
-            reclass(self, {"-text": True}, [self.hint, self.text, self.thinking])
+        if self.text.show(stream) or not stream.text.length:
+            some = stream.text.length > 0
+            reclass(self, {"-text": some}, [self.hint, self.text, self.thinking])
 
     def on_resize(self) -> None:
         """Rendered rows fit one width only, and so do the figures on the frame."""

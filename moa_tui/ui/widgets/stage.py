@@ -116,10 +116,7 @@ class Stage(Panes):
 
     def show_answer(self, state: TurnState, now: float) -> None:
         """Show the answer of `state`, or what it waits for, and how it comes about."""
-        stream = state.aggregator
-        if state.answered_by and not self.has_class("-single"):
-            # A lone survivor's answer, or the best one where nobody could put them together.
-            stream = state.streams[state.answered_by]
+        stream = state.answerer
         self._note(state, answered=stream is not None)
         if stream is None:
             self.answer.hint.say(_waiting(state))
@@ -129,8 +126,8 @@ class Stage(Panes):
         self.answer.tag(self._tag[1] if self._tag[0] == state.turn else "")
         present = took_part(state)
         self.answer.head.say("" if present.whole else str(present))
-        if stream.text.length and not self.selected:
-            # Where only one pane fits, there is something to read now.
+        if stream.text.length and not self.selected and not self.has_class("-single"):
+            # Where only one pane fits, there is something to read now; one agent has its own pane.
             self.select(ANSWER)
 
     def toggle_notes(self) -> None:

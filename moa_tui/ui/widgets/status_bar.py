@@ -84,7 +84,8 @@ class StatusBar(Static):
             self._rates.clear()
         tokens = state.tokens
         if state.running:
-            self._meter.add(now, tokens)
+            # Not the tokens: when a provider reports them, all that were hidden come at once.
+            self._meter.add(now, state.written)
         phase = phase_words(state)
         key = (phase, state.outcome, queued, self.size.width)
         if key == self._drawn and now - self._drawn_at < _SHOWN_EVERY:
@@ -110,7 +111,7 @@ class StatusBar(Static):
             _Field(phase, _phase_style(state), 9),
             *_agent_fields(state),
             _Field(f"{mark}{tokens:,} tok", "$foreground", 5),
-            self._rate_field(f"{mark}{rate or 0:,.0f} tok/s"),
+            self._rate_field(f"{'~' if live else mark}{rate or 0:,.0f} tok/s"),
             _Field(f"total {figures.seconds(_total(state, now))}", "bold", 7),
         ]
         if state.streams:

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from moa_tui.engine.cost import dollars
+from moa_tui.state.participation import head_of
 from moa_tui.text import clean_line
 from moa_tui.transcript.record import TurnRecord
 from moa_tui.ui import figures
@@ -55,7 +56,8 @@ class TurnPreview(Vertical):
 def figures_of(record: TurnRecord) -> list[str]:
     """Return a turn in figures: outcome, agents, seconds, tokens, throughput, cost."""
     agents = len({stream.agent for stream in record.streams})
-    parts = [record.outcome, f"{agents} agent{'' if agents == 1 else 's'}"]
+    counted = f"{agents} agent{'' if agents == 1 else 's'}"  # of a turn of an earlier version
+    parts = [record.outcome, head_of(record.participation) or counted]
     parts += [figures.seconds(record.seconds), f"{record.output_tokens:,} tok"]
     if record.throughput:
         parts.append(f"{record.throughput:,.0f} tok/s")

@@ -59,7 +59,9 @@ def figures_row(line: TurnLine, now: datetime, room: int, style: StyleOf) -> lis
 def facts(line: TurnLine, now: datetime) -> list[str]:
     """Return what is known of a turn, dearest first."""
     parts = [when(line.started_at, now)]
-    if line.agents:
+    if line.took_part:
+        parts.append(line.took_part)
+    elif line.agents:  # an earlier version kept the turn
         parts.append(f"{line.agents} agent{'' if line.agents == 1 else 's'}")
     parts.append(figures.seconds(line.seconds))
     if line.output_tokens:

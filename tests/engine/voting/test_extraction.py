@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from moa_tui.engine.voting.extraction import exact_answer
 
+LONG = "This takes some time to think about, from more than one side of it. " * 2
+
 
 @pytest.mark.parametrize(
     ("text", "answer"),
@@ -29,6 +31,15 @@ from moa_tui.engine.voting.extraction import exact_answer
         ("", None),
         (r"\boxed{never closed", r"\boxed{never closed"),
         ("Answer: " + "word " * 60 + "\n\nso 12", "12"),
+        (LONG + "it takes 30 seconds of work", "30 seconds"),
+        (LONG + "it costs $5 million in all", "$5 million"),
+        (LONG + "that is 5x", "5x"),
+        (LONG + "on March 5, 2024.", "March 5, 2024"),
+        (LONG + "at 2 p.m. today", "2 p.m."),
+        (LONG + "some 5-10 of them", "5-10"),
+        (LONG + "it is −5 °C outside", "−5 °C"),
+        (LONG + "it goes 5 kilometers per hour then", "5 kilometers per hour"),
+        (LONG + "in the end 3 apples", "3"),
     ],
 )
 def test_it_is_found(text: str, answer: str | None) -> None:
@@ -42,7 +53,15 @@ def test_any_text_has_one_or_none(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["**" * 20_000, "Answer: " * 20_000, "\\boxed{" * 20_000, "1," * 50_000]
+    "text",
+    [
+        "**" * 20_000,
+        "Answer: " * 20_000,
+        "\\boxed{" * 20_000,
+        "1," * 50_000,
+        "answer" + " " * 50_000,
+        "\n" * 90_000,
+    ],
 )
 def test_long_odd_texts_take_no_time(text: str) -> None:
     found = exact_answer(text)

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from moa_tui.engine.provider import ServerTiming, Usage
-from moa_tui.engine.wire.chunk import Chunk, read_chunk
+from moa_tui.engine.wire.chunk import Chunk
 from moa_tui.engine.wire.figures import prompt_read_of, timing_of, usage_of
+from moa_tui.engine.wire.reading import read_chunk
 
 
 def chunk_with(**fields: object) -> Chunk:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from moa_tui.engine.wire import sse
 from moa_tui.engine.wire.errors import WireError
-from moa_tui.engine.wire.sse import EventSplitter
+from moa_tui.engine.wire.sse import EventSplitter, Junk
 from tests.engine.wire_fixtures import cut
 
 
@@ -19,6 +19,7 @@ def split(*reads: bytes) -> list[bytes]:
 _LINES = st.sampled_from(
     [
         *(b"data: a", b"data:b", b"data: {\xc3\xa9}", b"data", b"data:", b"datax: d"),
+        *(b'{"a":1}', b'data: {"a":1}', b"data: {", b"{", b"}", b"event: error", b"event: ping"),
         *(b": ping", b"event: x", b"id: 1", b"\xef\xbb\xbfdata: c", b"", b"", b""),
     ]
 )
@@ -47,7 +48,18 @@ def test_line_ends_make_no_difference(lines: list[bytes], end: bytes) -> None:
         (b"data: a\n\ndata: b\n\n", [b"a", b"b"]),
         (b"data:a\n\n", [b"a"]),
         (b"data: one\ndata: two\n\n", [b"one\ntwo"]),
-        (b"event: error\ndata: a\nid: 7\nretry: 1\n\n", [b"a"]),
+        (b"event: delta\ndata: a\nid: 7\nretry: 1\n\n", [b"a"]),
+        (b"event: error\ndata: a\n\n", [b'{"error":"a"}']),
+        (b'event: error\ndata: {"message":"a"}\n\n', [b'{"error":{"message":"a"}}']),
+        (b'event: error\ndata: {"error":"a"}\n\n', [b'{"error":"a"}']),
+        (b"event: ping\ndata: a\n\ndata: b\n\n", [b"b"]),
+        # Parted by one line feed.
+        (b'data: {"a":1}\ndata: {"b":2}\ndata: [DONE]\n', [b'{"a":1}', b'{"b":2}', b"[DONE]"]),
+        (b'{"a":1}\n{"b":2}', [b'{"a":1}', b'{"b":2}']),
+        (b'data: {"a":\ndata: 1}\n\n', [b'{"a":\n1}']),
+        # A document.
+        (b'{\n  "a": {\n    "b": 1\n  }\n}\n', [b'{\n  "a": {\n    "b": 1\n  }\n}']),
+        (b'{"a":1}\n\ndata: [DONE]\n\n', [b'{"a":1}', b"[DONE]"]),
         (b": comment\n\n: data: no\n\ndata: a\n\n", [b"a"]),
         (b"\n\n\n\ndata: a\n\n\n\n\ndata: b\n\n\n", [b"a", b"b"]),
         (b"\xef\xbb\xbfdata: a\n\n", [b"a"]),
@@ -56,7 +68,7 @@ def test_line_ends_make_no_difference(lines: list[bytes], end: bytes) -> None:
             b"data:\n\ndata: \n\ndata: \t \n\ndata: a\n\n",
             [b"a"],
         ),  # empty ones keep connections alive
-        (b"database: a\n\n", []),
+        (b"database: a\n\n", [b"database: a"]),
         (b"data: cut off", [b"cut off"]),
         (b"data: a\n\n: still here", [b"a"]),
         (b"", []),
@@ -79,6 +91,27 @@ def test_an_event_is_there_as_soon_as_its_end_is(end: bytes) -> None:
 
 def test_an_empty_read_between_cr_and_lf_changes_nothing() -> None:
     assert split(b"data: a\r", b"", b"\ndata: b\r\n\r\n") == [b"a\nb"]
+
+
+@pytest.mark.parametrize("line", [b"database: a", b"dbta: {}", b"oops", b'Jdata: {"a":1}', b"{"])
+def test_a_line_of_no_event_is_junk(line: bytes) -> None:
+    events = split(b"data: a\n\n" + line + b"\n\ndata: b\n\n")
+    assert [type(event) for event in events if event == line] == [Junk]
+
+
+def test_an_event_is_there_with_its_line_where_it_is_json() -> None:
+    splitter = EventSplitter()
+    assert splitter.feed(b'data: {"a":1}\n') == [b'{"a":1}']
+    assert splitter.feed(b'data: {"b"') == []
+    assert splitter.feed(b":2}\n") == [b'{"b":2}']
+    assert splitter.feed(b"\n") == []
+
+
+@pytest.mark.parametrize("line", [b"{\n", b"}\n", b"[\n]\n", b"data: {\n", b"x\n", b"{}\n"])
+def test_many_lines_cost_no_more_than_their_bytes(line: bytes) -> None:
+    """Quadratic work would take minutes here."""
+    body = line * (1_000_000 // len(line))
+    assert split(*(body[i : i + 1000] for i in range(0, len(body), 1000))) is not None
 
 
 def test_an_endless_event_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

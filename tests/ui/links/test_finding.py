@@ -78,6 +78,13 @@ def test_nothing_else_is_a_link(text: str) -> None:
         ("http://[::1]:80/", "http://[::1]:80/", "is a number"),
         ("[https://bank.example](https://evil.example)", "https://evil.example", "says bank.exam"),
         ("[bank.com/login](https://evil.example)", "https://evil.example", "says bank.com"),
+        ("[bank.de](https://evil.example)", "https://evil.example", "says bank.de"),
+        ("[bank.co.uk](https://evil.example)", "https://evil.example", "says bank.co.uk"),
+        ("[bank.io/pay](https://evil.example)", "https://evil.example", "says bank.io"),
+        ("[my.bank](https://evil.example)", "https://evil.example", "says my.bank"),
+        ("[bank.sh](https://evil.example)", "https://evil.example", "says bank.sh"),
+        ("[банк.рф](https://evil.example)", "https://evil.example", "says xn--"),
+        ("[go to **bank.eu**.](https://evil.example)", "https://evil.example", "says bank.eu"),
         ("[bank.com](https://bank.com.evil.example)", "https://bank.com.evil.example", "it leads"),
     ],
 )
@@ -96,6 +103,10 @@ def test_what_may_deceive_is_told(text: str, url: str, told: str) -> None:
         "[README.md](https://git.example/x)",
         "[bank.com](https://www.bank.com/)",
         "[Node.js](https://nodejs.org)",
+        "[install.sh](https://git.example/raw/install.sh)",
+        "[main.py and lib.rs, v1.2 e.g.](https://git.example/x)",
+        "[os.path, numpy.array](https://docs.example/x)",
+        "[a.example is bank.de](https://bank.de/a)",
     ],
 )
 def test_nothing_is_told_about_ordinary_links(text: str) -> None:

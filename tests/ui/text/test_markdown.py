@@ -14,11 +14,12 @@ from moa_tui.ui.text import code, markdown
 from tests.ui.text.looks import HARD_TEXTS, MARKDOWN, STYLES, lines, rendered, styles_at
 
 SHOWN = {
-    "headings": ("# One\nx\n\nTwo\n---\n### Three ###", ["One", "", "x", "", "Two", "", "Three"]),
-    "lines of a paragraph": ("one\ntwo  \nthree\\\nfour", ["one", "two", "three", "four"]),
+    "headings": ("# One\nx\n### Three ###", ["One", "", "x", "", "Three"]),
+    "a line below a text": ("Two\n---\nx\n===", ["Two", "", "─" * 60, "", "x", "==="]),
+    "lines of a paragraph": ("one\ntwo  \nthree\\\nfour", ["one", "two", "three\\", "four"]),
     "tags are text": ("Vec<T> <b>x</b>\n\n<p>\n*y*</p>", ["Vec<T> <b>x</b>", "", "<p>", "y</p>"]),
     "breaks": ("a<br>b<br />c", ["a", "b", "c"]),
-    "escapes": (r"\*a\* &amp; &lt;b&gt; \[c\]", ["*a* & <b> [c]"]),
+    "escapes": (r"\*a\* &amp; &lt;b&gt; \[c\]", [r"\*a\* & <b> \[c\]"]),
     "bullets": ("- a\n- b\n  - c\n    1. d\n- e", ["• a", "• b", "  • c", "    1. d", "• e"]),
     "numbers": ("9. a\n9. b\n\ntext\n\n3) c", ["9. a", "10. b", "", "text", "", "3) c"]),
     "loose list": ("- a\n\n- b\n\n  c", ["• a", "", "• b", "", "  c"]),
@@ -29,9 +30,45 @@ SHOWN = {
     "fence": ("```nosuchlanguage\nx\n\n  y\n```", [" x", "", "   y"]),
     "empty fence": ("a\n\n```\n```\n\nb", ["a", "", "", "", "b"]),
     "unclosed fence": ("~~~\nx\n\n# y", [" x", "", " # y"]),
-    "indented code": ("a\n\n    x = 1\n\tb", ["a", "", " x = 1", " b"]),
+    "indented code": ("a\n\n    x = 1\n\tb", ["a", "", "    x = 1", "    b"]),
     "tabs": ("```\n\tx\n```\n- \ty", ["     x", "", "• y"]),
-    "struck out": ("~~a~~ b", ["a b"]),
+    "struck out": ("~~a~~ b ~~删除（括号）。~~这个", ["a b 删除（括号）。这个"]),
+    "backslashes": (r"C:\new\*.txt \(x y\) \\srv \d+\.\d", [r"C:\new\*.txt \(x y\) \\srv \d+\.\d"]),
+    "a command over lines": ("run \\\n  -it x", ["run \\", "  -it x"]),
+    "Chinese emphasis": ("**重要：**请，含**「重点」**内容。", ["重要：请，含「重点」内容。"]),
+    "Japanese emphasis": ("**文（括弧）。**続き **テ(a)**です", ["文（括弧）。続き テ(a)です"]),
+    "Korean emphasis": ("**한국어(괄호)**는 좋다", ["한국어(괄호)는 좋다"]),
+    "quotes in emphasis": ("他说**“好”**了", ["他说“好”了"]),
+    "products and names": ("2*3*4 a**b**c __init__ x_y_z", ["2*3*4 a**b**c __init__ x_y_z"]),
+    "still emphasis": ("**a**b *c* _d_ __e f__ (**g**).", ["ab c d e f (g)."]),
+    "bare code": (
+        "So:\ndef f(*a, **k):\n    if a:\n        return 1\n\n    return 2",
+        ["So:", "def f(*a, **k):", "    if a:", "        return 1", "", "    return 2"],
+    ),
+    "a bare tree": (
+        "p/\n├── src/\n│   └── `a`\n|-- x\n|   `-- y\n`-- z",
+        ["p/", "├── src/", "│   └── a", "|-- x", "|   `-- y", "`-- z"],
+    ),
+    "a poem": ("  Roses\n    are\n red", ["  Roses", "    are", " red"]),
+    "below 10": (
+        "9. a\n   - b\n10. c\n   - d\n     - e\n   - f\n\n   g\n11. h\n  ```\n  i\n  ```",
+        [
+            *("9. a", "", "   • b", "", "10. c", "", "    • d", "      • e", "    • f"),
+            *("", "    g", "", "11. h", "", "     i"),
+        ],
+    ),
+    "below 1 by two": ("1. a\n  - b\n    - c\n2. d", ["1. a", "   • b", "     • c", "2. d"]),
+    "numbers as written": ("3. a\n5. b\n1986. c", ["3. a", "5. b", "1986. c"]),
+    "all in a fence": ("```markdown\n# T\n\n- a\n```\n", ["T", "", "• a"]),
+    "all in a fence with another": ("```md\n# T\n```py\nx\n```\ny\n```", ["T", "", " x", "", "y"]),
+    "Markdown in a fence": ("a\n```md\n```py\nx\n```\n```", ["a", "", " ```py", " x", " ```"]),
+    "fences in fences": ("````\n```\nx\n```\n````\ny", [" ```", " x", " ```", "", "y"]),
+    "tildes around a fence": ("~~~\n```\nx\n~~~", [" ```", " x"]),
+    "words after a fence": ("```Hello there\nx\n```", ["Hello there", " x"]),
+    "no heading": ("#hashtag\n#1 of 2", ["#hashtag", "#1 of 2"]),
+    "a year": ("1986. A great year", ["1986. A great year"]),
+    "tasks": ("- [ ] a\n- [x] b", ["• [ ] a", "• [x] b"]),
+    "footnotes": ("b[^1]\n\n[^1]: c", ["b[^1]", "", "[^1]: c"]),
     "link": ("[a *b*](http://c.d \"t\")", ["a b (http://c.d)"]),
     "link to itself": ("<http://a.b> [http://a.b](http://a.b)", ["http://a.b http://a.b"]),
     "reference": ("[a][r]\n\n[r]: http://b 't'", ["a (http://b)", "", "[r]: http://b 't'"]),
@@ -79,6 +116,83 @@ def test_styles() -> None:
     quoted = styles_at(rows, "r")
     assert (quoted.bold, quoted.color) == (True, STYLES.quote.color)
     assert styles_at(rows, "•").color == STYLES.marker.color
+
+
+def test_emphasis_beside_wide_letters_is_seen() -> None:
+    rows = rendered("含**「重点」**内容，~~删除（括号）。~~这个")
+    assert styles_at(rows, "「重点」").bold
+    assert not styles_at(rows, "内容，").bold
+    assert styles_at(rows, "删除（括号）。").strike
+
+
+_MARKUP = set("#*_~`>|-+=:[](){}!<&;\\$^'\" \n\t\u00a0") | set("0123456789.")
+"""What may be markup somewhere, or is drawn in its place."""
+
+_PLAIN_PIECES = st.sampled_from(
+    [
+        *(
+            "word ",
+            "C:\\new ",
+            "\\(x\\) ",
+            "重点",
+            "「括」",
+            "。",
+            "é",
+            "def f():\n    ",
+            "x\n",
+            "\n\n",
+        ),
+        *(
+            "├── a\n",
+            "│   └── b\n",
+            "**",
+            "*",
+            "_",
+            "__",
+            "~~",
+            "`",
+            "```\n",
+            "````\n",
+            "~~~\n",
+        ),
+        *(
+            "- ",
+            "  - ",
+            "10. ",
+            "   - ",
+            "1986. ",
+            "> ",
+            "# ",
+            "#tag ",
+            "---\n",
+            "===\n",
+            "| a | b |\n|--|--|\n",
+        ),
+        *(
+            "<details>",
+            "<b>",
+            "[ ] ",
+            "[a](b) ",
+            "[^1]",
+            "2*3*4 ",
+            "__init__ ",
+            "    ",
+            "\\\n",
+            "  \n",
+        ),
+    ]
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(parts=st.lists(_PLAIN_PIECES, max_size=25))
+def test_every_letter_is_shown_in_its_order_and_none_is_invented(parts: list[str]) -> None:
+    text = "".join(parts)
+
+    def said(words: str) -> str:
+        return "".join(char for char in words if char not in _MARKUP and char not in "•▌─│┼")
+
+    assert said("".join(lines(text, 200))) == said(text)
 
 
 def test_code_is_highlighted_on_the_ground_of_code() -> None:

@@ -8,8 +8,10 @@ from itertools import count
 import pytest
 from textual.strip import Strip
 
+from moa_tui.markdown import limits
+from moa_tui.markdown.rules import parser
 from moa_tui.state import TextLog
-from moa_tui.ui.text import code, inline, markdown
+from moa_tui.ui.text import code, markdown
 from moa_tui.ui.text.blocks import Blocks
 from moa_tui.ui.text.runs import Look
 from tests.ui.text.hostile import FRAMED, KB, SHAPES, WORDS, text_of
@@ -60,11 +62,11 @@ async def test_it_gives_way_as_often_as_the_clock_says() -> None:
 def steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The sizes of what was parsed or highlighted in one go."""
     sizes: list[int] = []
-    parse, lexer = inline.parser().inline.parse, code._lexer
+    parse, lexer = parser().inline.parse, code._lexer
 
     def parsing(text: str, *rest: object) -> object:
-        sizes.append(sum(text.count(mark) for mark in inline._MARKS))
-        assert len(text) <= inline.MAX_CHARACTERS
+        sizes.append(sum(text.count(mark) for mark in limits._MARKS))
+        assert len(text) <= limits.MAX_INLINE
         return parse(text, *rest)  # type: ignore[arg-type]
 
     class Lexer:
@@ -75,7 +77,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
             sizes.append(len(text))
             return self._lexer.get_tokens(text)
 
-    monkeypatch.setattr(inline.parser().inline, "parse", parsing)
+    monkeypatch.setattr(parser().inline, "parse", parsing)
     monkeypatch.setattr(code, "_lexer", Lexer)
     return sizes
 
@@ -83,7 +85,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 @pytest.mark.parametrize("name", ["brackets", "image brackets", "bracket lines", "emphasis"])
 async def test_a_paragraph_of_marks_is_not_parsed(steps: list[int], name: str) -> None:
     await render_beside_other_work(text_of(name, 40 * KB), 100, tick=0.0)
-    assert max(steps, default=0) <= inline.MAX_MARKS
+    assert max(steps, default=0) <= limits.MAX_MARKS
 
 
 async def test_code_is_highlighted_in_pieces_and_gives_way_within_a_line(steps: list[int]) -> None:

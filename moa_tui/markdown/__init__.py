@@ -1,0 +1,1 @@
+"""Markdown as models write it: read so that what was finished says what streamed. Pure."""
