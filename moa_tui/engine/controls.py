@@ -91,8 +91,7 @@ class StreamSwitch:
     @property
     def left(self) -> float:
         """The seconds that the stream still has."""
-        due = self._scope.when() if self._scope else None
-        return math.inf if due is None else due - asyncio.get_running_loop().time()
+        return self._due - asyncio.get_running_loop().time() if self._scope else math.inf
 
     async def pause(self, seconds: float, wake: asyncio.Event | None = None) -> None:
         """Wait until `seconds` are over, `wake` is set, or somebody hurries the stream."""

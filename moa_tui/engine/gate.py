@@ -25,6 +25,9 @@ _LONG = 3600.0
 """Seconds: as long as a stream may take."""
 
 _LONGEST_GAP = 1.0
+_REMEMBERED = 60.0
+"""Seconds for which it counts that a provider had no room for more."""
+
 _WORTH_TELLING = 2.0
 """Seconds by which an expected wait has to change to be told again."""
 
@@ -79,6 +82,7 @@ class Gate:
     _refusals: int = 0
     _refused_at: float = -math.inf
     _answers: int = 0
+    _crowded_at: float = -math.inf
     _left_at: float = -math.inf
     _gap: float = 0.0
     """Seconds that the provider takes to notice that a request is over, where it takes any."""
@@ -96,6 +100,9 @@ class Gate:
         finally:
             self._streams -= 1
             if not self._streams:
+                # One refusal must not make later turns slow: room is looked for anew, by and by.
+                long_ago = self.clock() - self._crowded_at > _REMEMBERED
+                self.room = math.inf if long_ago else self.room * 2
                 self._closed_until, self._refusals, self.limit = 0.0, 0, self.room
 
     async def enter(
@@ -110,7 +117,7 @@ class Gate:
 
         Raises ProviderError with the failure that is waited for, when patience is over.
         """
-        waited_until, told = 0.0, -math.inf
+        waited_until, told = 0.0, -1.0
         while True:
             closed = self._closed_until if self._closed_until > waited_until else 0.0
             wait = closed - self.clock()
@@ -121,7 +128,8 @@ class Gate:
             if left <= 0 and patience.failure:
                 raise ProviderError(replace(patience.failure, retryable=False))
             expected = wait if wait > 0 else self._seconds * (len(self._waiting) + 1) / self.limit
-            if abs(self.clock() + expected - told) > _WORTH_TELLING:
+            moved = abs(self.clock() + expected - told) > _WORTH_TELLING
+            if told < 0 or (moved and wait > 0):  # of a queue it is a guess, and told once
                 told = self.clock() + expected
                 tell(expected)
             seconds = min(wait if wait > 0 else _LONG, left)
@@ -166,6 +174,7 @@ class Gate:
                 request.crowded = answers or self._proved
                 self.limit = self.room = others
                 self._answers, self._proved = 0, False
+                self._crowded_at = self.clock()
             if not any(other.accepted for other in self._under_way):
                 self._close(request)
         self._wake()

@@ -139,7 +139,8 @@ def _seconds(seconds: float) -> str:
 
 
 def _changed(state: RetryCallState) -> bool:
-    return bool(state.outcome) and isinstance(state.outcome.exception(), AskedDifferentlyError)
+    error = state.outcome.exception() if state.outcome else None
+    return isinstance(error, AskedDifferentlyError)
 
 
 def _failure(state: RetryCallState) -> Failure:

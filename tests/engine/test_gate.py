@@ -220,6 +220,20 @@ async def test_trouble_is_forgotten_when_nobody_is_left() -> None:
     await entered(gate, 3)
 
 
+@pytest.mark.parametrize(("seconds", "room"), [(5.0, 4.0), (100.0, math.inf)])
+async def test_room_is_looked_for_anew_in_later_turns(seconds: float, room: float) -> None:
+    gate = Gate(Time())
+    with gate.joined():
+        first, second, third = await entered(gate, 3)
+        gate.failed(third, BUSY)
+        gate.accepted(first)
+        gate.leave(first)
+        gate.leave(second)
+        gate.clock.now += seconds  # type: ignore[attr-defined]
+        assert gate.room == 2
+    assert gate.room == gate.limit == room
+
+
 async def test_a_person_need_not_wait_and_patience_ends() -> None:
     gate = Gate(Time())
     (request,) = await entered(gate)

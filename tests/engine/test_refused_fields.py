@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 
+from moa_tui.engine.openai_provider.client import OpenAIProvider
 from moa_tui.engine.openai_provider.reasons import reason_in
 from moa_tui.engine.openai_provider.refused_fields import OPTIONAL, SYSTEM, refused_fields
 from moa_tui.engine.provider import AskedDifferentlyError, ChatRequest, Message, ProviderError
+from moa_tui.roster.keys import ApiKey
 from moa_tui.roster.model import Sampling
 from tests.double import Answer, CerebrasDouble, errors
 from tests.double.recorded import RecordedRequest
-from tests.engine.wire_fixtures import MODEL, opened
+from tests.engine.wire_fixtures import KEY, MODEL, opened, provider_at
 
 SENT = {*OPTIONAL, "max_tokens", SYSTEM, "model", "messages", "stream"}
 
@@ -71,6 +73,18 @@ def body(message: str, **more: Any) -> dict[str, Any]:
         (body("Only user and assistant roles are supported!"), {SYSTEM}),
         (body("Conversation roles must alternate user/assistant/user/assistant/..."), {SYSTEM}),
         (body("This model does not support system messages."), {SYSTEM}),
+        (
+            {
+                "detail": [
+                    {
+                        "loc": ["body", "messages", 0, "role"],
+                        "msg": "Input should be 'user' or 'assistant'",
+                    }
+                ]
+            },
+            {SYSTEM},
+        ),
+        (body("role must be one of system, user or assistant"), set()),
         # Nothing that asking again would help with.
         (body("temperature must be between 0 and 1", param="temperature"), set()),
         (body("max_tokens is too large: 5000. This model supports at most 4096"), set()),
@@ -201,3 +215,18 @@ async def test_further_fields_go_along() -> None:
             await answered(client, replace(ASKED, sampling=replace(ALL, extra_body=extra)))
         sent = double.chats[0].body
         assert {name: sent[name] for name in extra} == extra
+
+
+async def test_further_headers_go_along_and_take_no_others_place() -> None:
+    async with CerebrasDouble(default=Answer("Because."), dialect="openai") as double:
+        further = {"X-Title": "mine", "Authorization": "Bearer other", "Host": "elsewhere"}
+        provider = replace(provider_at(double.base_url, "openai"), headers=further)
+        client = OpenAIProvider(provider, double.base_url, ApiKey(KEY))
+        try:
+            await answered(client)
+        finally:
+            await client.aclose()
+        sent = double.chats[0].headers
+        assert sent["x-title"] == "mine"
+        assert sent["authorization"] == f"Bearer {KEY}"
+        assert sent["host"] == f"127.0.0.1:{double.port}"

@@ -192,6 +192,7 @@ async def test_timeout_counts_over_all_attempts_and_names_what_was_wrong(stream:
 
 
 async def test_a_wait_that_is_longer_than_the_time_left_is_not_begun(stream: Stream) -> None:
+    stream.timeout = 10.0
     stream.provider.script("m", [error(message="too busy", retryable=True, retry_after=24.0)])
     answer = await stream.run()
     assert answer.failure

@@ -73,7 +73,8 @@ def open_http(
         # twice, which a server is better told.
         kept |= {"accept-encoding": "identity", "connection": "close"}
         kept |= {"authorization": f"Bearer {key.reveal()}"}
-        request.headers = httpx2.Headers({**further, **kept})
+        more = {name: value for name, value in further.items() if name.lower() not in kept}
+        request.headers = httpx2.Headers({**more, **kept})
 
     async def limit_body(response: httpx2.Response) -> None:
         if response.is_error or response.request.method != "POST":

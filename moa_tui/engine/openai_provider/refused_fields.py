@@ -54,7 +54,9 @@ _NO_SYSTEM = re.compile(
     r"|(?:not|n't)\s+support[^.\n]{0,40}\b(?:system|developer)\b[\s'\"`]*(?:role|message|prompt|instr)"
     r"|unsupported\s+role[^.\n]{0,20}\b(?:system|developer)\b"
     r"|only\s+(?:the\s+)?['\"`]?user['\"`]?,?\s+and\s+['\"`]?(?:assistant|model)['\"`]?\s+roles?"
-    r"|roles?\s+must\s+alternate",
+    r"|roles?\s+must\s+alternate"
+    r"|\brole\b(?![^\n]*\bsystem\b)[^.\n]{0,60}\buser['\"`]?,?\s+(?:or|and)\s+['\"`]?"
+    r"(?:assistant|model)\b",
     re.IGNORECASE,
 )
 

@@ -32,7 +32,8 @@ _FILTERED = (
 _FILTER_WORDS = re.compile(
     r"content (?:management )?(?:policy|filter)|content[- ]filtered|(?:was|been|is|are) flagged"
     r"|usage polic|safety (?:system|filter|polic)|inappropriate content|prohibited content"
-    r"|blocked by (?:the |our )?(?:safety|content|guardrail|moderation)|responsible ai",
+    r"|blocked by (?:the |our )?(?:safety|content|guardrail|moderation)|responsible ai"
+    r"|敏感|不安全|违规",
     re.IGNORECASE,
 )
 _RATE_LIMITED = (
@@ -58,7 +59,7 @@ _KEY_WORDS = re.compile(
 )
 _NOT_FOR_YOU = re.compile(
     r"\bmodel|region|countr|territor|location|\bproject\b|organi[sz]ation|permission|\bplan\b"
-    r"|subscri|tier\b|allow|\bIP\b|terms|verif|deploy|forbidden|denied",
+    r"|subscri|tier\b|allow|\bIP\b|terms|verif|deploy",
     re.IGNORECASE,
 )
 _WINDOW = re.compile(
