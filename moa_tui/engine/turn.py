@@ -136,7 +136,11 @@ class Turn:
 
     def references(self, answers: Sequence[Answer]) -> list[Reference]:
         """Return what the usable answers give to the next layer, shuffled; name what is missing."""
-        usable = [Reference(answer.agent.name, answer.text) for answer in answers if answer.usable]
+        usable = [
+            Reference(answer.agent.name, answer.text, answer.outcome)
+            for answer in answers
+            if answer.usable
+        ]
         missing = [answer.label for answer in answers if not answer.usable]
         if usable and missing:
             count = f"{len(usable)} of {len(answers)}"

@@ -174,6 +174,10 @@ class TurnState:
     prices: Mapping[tuple[str, str], Price] = field(default_factory=lambda: MappingProxyType({}))
     """By provider and model, as far as they have been told."""
     kept: KeptFigures | None = None
+    answer_outcome: Outcome | None = None
+    """How the stream of the answer ended; None where there is no answer, or nothing says it."""
+    answered_at: float | None = None
+    """When the answer was there; a baseline may go on for longer."""
 
     @property
     def asked(self) -> str:
@@ -225,9 +229,24 @@ class TurnState:
 
     @property
     def answer_seconds(self) -> float | None:
-        """Seconds until the answer was complete; a baseline may go on for longer."""
-        stream = self.streams.get(self.answered_by or "")
-        return stream.ended_at if stream else None
+        """Seconds until the answer was there; a baseline may go on for longer."""
+        if self.answered_at is not None:
+            return self.answered_at
+        # Earlier versions did not tell: there was nothing to wait for but these streams.
+        ends = [s.ended_at for s in self.beside_baseline if s.ended_at is not None]
+        return max(ends, default=self.seconds) if self.answered_by else None
+
+    @property
+    def took(self) -> float | None:
+        """Seconds until the answer was there, or until the turn was over without one."""
+        if self.answered_by and (self.baseline or self.answered_at is not None):
+            return self.answer_seconds
+        return self.seconds
+
+    @property
+    def beside_baseline(self) -> list[StreamState]:
+        """All streams but the baseline's: what the answer is made from."""
+        return [s for s in self.streams.values() if s.role is not Role.BASELINE]
 
     @property
     def tokens(self) -> int:
@@ -244,9 +263,11 @@ class TurnState:
 
     @property
     def throughput(self) -> float | None:
-        """Output tokens per second of all streams together, first delta to last."""
+        """Output tokens per second of all streams but a baseline's, first delta to last."""
         if self.kept:
             return self.kept.throughput
-        firsts = [s.first_at for s in self.streams.values() if s.first_at is not None]
-        lasts = [s.last_at for s in self.streams.values() if s.last_at is not None]
-        return metrics.throughput(self.tokens, max(lasts) - min(firsts)) if firsts else None
+        streams = self.beside_baseline
+        firsts = [s.first_at for s in streams if s.first_at is not None]
+        lasts = [s.last_at for s in streams if s.last_at is not None]
+        tokens = sum(stream.tokens for stream in streams)
+        return metrics.throughput(tokens, max(lasts) - min(firsts)) if firsts else None

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from moa_tui.engine.events import (
     AnswersRanked,
     Noticed,
+    Outcome,
     PlanMade,
     Priced,
     PromptRead,
@@ -20,6 +21,7 @@ from moa_tui.engine.events import (
     TextDelta,
     TurnEnded,
     TurnEvent,
+    TurnOutcome,
     TurnStarted,
     VotesCounted,
 )
@@ -57,6 +59,8 @@ def apply(state: TurnState, event: TurnEvent) -> TurnState:
                 answered_by=event.answered_by,
                 seconds=event.at,
                 failure=event.failure,
+                answer_outcome=_answer_outcome(state, event),
+                answered_at=event.answered_at,
             )
     stream = _apply_to_stream(state.streams.get(event.stream), event)
     if (course := stream.course.after(event)) is not stream.course:
@@ -72,6 +76,16 @@ def fold(state: TurnState, events: Iterable[TurnEvent]) -> TurnState:
     for event in events:
         state = apply(state, event)
     return state
+
+
+def _answer_outcome(state: TurnState, ended: TurnEnded) -> Outcome | None:
+    """Return how the answer ended; events of earlier versions leave it to its stream to say."""
+    if ended.answer_outcome or not ended.answer:
+        return ended.answer_outcome
+    if ended.outcome is TurnOutcome.COMPLETE:
+        return Outcome.COMPLETE
+    stream = state.streams.get(ended.answered_by or "")
+    return stream.outcome if stream else None
 
 
 def _priced(state: TurnState, event: Priced) -> TurnState:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from moa_tui.engine.cost import dollars
+from moa_tui.engine.wholeness import remark_on
 
 FORMATS = ("md", "json", "jsonl")
 
@@ -31,6 +32,10 @@ def as_markdown(record: dict[str, Any]) -> str:
     if record.get("participation"):  # turns kept by earlier versions do not have it
         lines += [f"*{record['participation']}*", ""]
     lines += [str(record["answer"]) or "(no answer)", ""]
+    if said := remark_on(record):
+        lines += [f"> {said}", ""]
+    if race := record.get("race"):
+        lines += [f"*{race.get('words', '')}*", ""]
     for stream in record["streams"]:
         ended = stream["outcome"] if stream.get("used", True) else "not used"
         figures = (

@@ -17,7 +17,7 @@ from moa_tui.transcript.interrupted import (
     interrupted_turns,
     open_turns,
 )
-from moa_tui.transcript.reading_back import COLUMNS, as_number, as_record, as_text
+from moa_tui.transcript.reading_back import COLUMNS, answer_outcome, as_number, as_record, as_text
 from moa_tui.transcript.schema import SCHEMA_VERSION
 from moa_tui.transcript.turn_log import TurnLog
 from moa_tui.transcript.writer import HistoryWriter
@@ -117,11 +117,15 @@ def conversation_so_far(path: Path, conversation: str, before: str) -> tuple[Exc
     `before` is the `started_at` of the turn that is to be taken up again.
     """
     query = (
-        "SELECT question, answer FROM turns WHERE conversation = ? AND started_at < ?"
+        "SELECT question, answer, outcome, CASE outcome WHEN 'complete' THEN '' ELSE record END"
+        " FROM turns WHERE conversation = ? AND started_at < ?"
         " AND answer <> '' ORDER BY started_at, rowid"
     )
     rows = _of_ended(path, query, (conversation, before))
-    return tuple(Exchange(*map(as_text, row)) for row in rows)
+    return tuple(
+        Exchange(as_text(question), as_text(answer), answer_outcome(as_text(outcome), record))
+        for question, answer, outcome, record in rows
+    )
 
 
 def read_summary(row: Sequence[Any]) -> TurnSummary:

@@ -7,7 +7,7 @@ import pytest
 from moa_tui.engine.events import Outcome, Role, TurnOutcome
 from moa_tui.engine.provider import Usage
 from moa_tui.state import Phase, StreamState, TurnState
-from moa_tui.ui.race import race
+from moa_tui.state.race import race
 from tests.ui.states import turn, writing
 
 
