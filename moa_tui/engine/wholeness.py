@@ -7,7 +7,7 @@ is not whole says so with `not_whole`.
 from collections.abc import Mapping
 from typing import Any
 
-from moa_tui.engine.events import Outcome
+from moa_tui.engine.events import Outcome, TurnEnded, TurnOutcome
 
 _WHY = {
     Outcome.COMPLETE: "",
@@ -34,6 +34,14 @@ def marked(text: str, outcome: Outcome | str | None) -> str:
     """Return a text as it goes to another model: with a mark in words where it is not whole."""
     said = remark(outcome)
     return f"{text.rstrip()}\n\n[{said}]" if said and text.strip() else text
+
+
+def outcome_of(ended: TurnEnded, of_stream: Outcome | None) -> Outcome | None:
+    """Return how the answer ended; `of_stream` says it where the event is an earlier version's."""
+    if ended.answer_outcome or not ended.answer:
+        return ended.answer_outcome
+    # A turn is complete only if all that it is made from is.
+    return Outcome.COMPLETE if ended.outcome is TurnOutcome.COMPLETE else of_stream
 
 
 def outcome_in(record: Mapping[str, Any]) -> str:

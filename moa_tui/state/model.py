@@ -254,6 +254,11 @@ class TurnState:
         return sum(stream.tokens for stream in self.streams.values())
 
     @property
+    def answer_tokens(self) -> int:
+        """Output tokens of what the answer is made from: of all streams but a baseline's."""
+        return sum(stream.tokens for stream in self.beside_baseline)
+
+    @property
     def cost(self) -> float | None:
         """US dollars of all streams; None where that of any is not known."""
         if self.kept:
@@ -269,5 +274,4 @@ class TurnState:
         streams = self.beside_baseline
         firsts = [s.first_at for s in streams if s.first_at is not None]
         lasts = [s.last_at for s in streams if s.last_at is not None]
-        tokens = sum(stream.tokens for stream in streams)
-        return metrics.throughput(tokens, max(lasts) - min(firsts)) if firsts else None
+        return metrics.throughput(self.answer_tokens, max(lasts) - min(firsts)) if firsts else None

@@ -21,10 +21,10 @@ from moa_tui.engine.events import (
     TextDelta,
     TurnEnded,
     TurnEvent,
-    TurnOutcome,
     TurnStarted,
     VotesCounted,
 )
+from moa_tui.engine.wholeness import outcome_of
 from moa_tui.state.model import Phase, StreamState, TurnState
 
 
@@ -79,13 +79,8 @@ def fold(state: TurnState, events: Iterable[TurnEvent]) -> TurnState:
 
 
 def _answer_outcome(state: TurnState, ended: TurnEnded) -> Outcome | None:
-    """Return how the answer ended; events of earlier versions leave it to its stream to say."""
-    if ended.answer_outcome or not ended.answer:
-        return ended.answer_outcome
-    if ended.outcome is TurnOutcome.COMPLETE:
-        return Outcome.COMPLETE
     stream = state.streams.get(ended.answered_by or "")
-    return stream.outcome if stream else None
+    return outcome_of(ended, stream.outcome if stream else None)
 
 
 def _priced(state: TurnState, event: Priced) -> TurnState:

@@ -103,8 +103,7 @@ class StatusBar(Static):
             return [ready, *self._budget_fields(), *self._badge_fields()]
         if state.baseline and (state.answered_by or _answered_at(state) is not None):
             # The time is the answer's: so are the figures beside it.
-            tokens = sum(stream.tokens for stream in state.beside_baseline)
-            rate = state.throughput
+            tokens, rate = state.answer_tokens, state.throughput
         else:
             rate = self._meter.rate if state.running else state.throughput
         estimated = any(s.estimated for s in state.streams.values())
