@@ -25,12 +25,13 @@ _CLOSED = "it is closed"
 class _Standard(io.RawIOBase):
     """The bytes of a standard stream: after the first failure they are dropped."""
 
-    def __init__(self, number: int, failure: str = "") -> None:
-        self.failure = failure
-        """Why it cannot be written; empty as long as it can."""
+    def __init__(self, number: int, *, closed: bool = False) -> None:
+        self.failure = ""
+        """Why it could not be written; empty as long as all was."""
         self.gone = False
         """Whether that is because whoever read it has gone."""
         self._number = number
+        self._closed = closed
 
     def writable(self) -> bool:
         return True
@@ -39,10 +40,12 @@ class _Standard(io.RawIOBase):
         return self._number
 
     def isatty(self) -> bool:
-        return not self.failure and os.isatty(self._number)
+        return not self._closed and os.isatty(self._number)
 
     def write(self, data: "bytes | bytearray | memoryview") -> int:  # type: ignore[override]
         rest = memoryview(data)
+        if rest and self._closed:
+            self.failure = _CLOSED
         while rest and not self.failure:
             try:
                 rest = rest[os.write(self._number, rest) :]
@@ -52,6 +55,11 @@ class _Standard(io.RawIOBase):
                 self.failure = error.strerror or type(error).__name__
                 self.gone = error.errno == errno.EPIPE
         return len(data)
+
+
+def _escaped(text: str) -> str:
+    units = text.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
 def _wait_for(number: int) -> None:
@@ -72,9 +80,7 @@ class Escapes:
         if not isinstance(error, UnicodeEncodeError):
             raise error
         self.used = True
-        lacking = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
-        pairs = (lacking[at : at + 2].hex() for at in range(0, len(lacking), 2))
-        return "".join(f"\\u{pair}" for pair in pairs), error.end
+        return _escaped(error.object[error.start : error.end]), error.end
 
 
 class Streams:
@@ -86,10 +92,12 @@ class Streams:
             _occupy(number)
         if 0 in closed or sys.stdin is None:
             sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
-        self.out = _Standard(1, _CLOSED if 1 in closed else "")
+        self.out = _Standard(1, closed=1 in closed)
         self.escapes = Escapes()
+        self.told = False
+        """Whether the person has been told already that it cannot be written."""
         sys.stdout = _text(self.out, sys.stdout, self.escapes)
-        sys.stderr = _text(_Standard(2), sys.stderr, Escapes(), each_line=True)
+        sys.stderr = _text(_Standard(2, closed=2 in closed), sys.stderr, Escapes(), each_line=True)
 
     @property
     def trouble(self) -> str:
@@ -99,7 +107,7 @@ class Streams:
 
     def finish(self, code: int) -> int:
         """Say what could not be printed as it is; return the exit code, `code` if all is well."""
-        trouble = self.trouble
+        trouble, told = self.trouble, self.told
         if self.escapes.used and not trouble:
             encoding = sys.stdout.encoding
             print(
@@ -107,7 +115,7 @@ class Streams:
                 " as \\u escapes; PYTHONIOENCODING=utf-8 prints them as they are",
                 file=sys.stderr,
             )
-        if trouble and not self.out.gone:
+        if trouble and not (told or self.out.gone):
             print(f"moa-tui: standard output cannot be written: {trouble}", file=sys.stderr)
         sys.stderr.flush()
         return Exit.NOT_PRINTED if trouble and code == Exit.OK else code
@@ -124,8 +132,20 @@ def install() -> Streams:
 
 
 def trouble() -> str:
-    """Why standard output cannot be written; empty as long as it can."""
-    return _installed.trouble if _installed else ""
+    """Why standard output cannot be written, for whoever tells it; empty as long as it can."""
+    if _installed is None:
+        return ""
+    trouble = _installed.trouble
+    _installed.told = bool(trouble)
+    return trouble
+
+
+def json_safe(document: str) -> str:
+    r"""Return JSON as standard output can hold it: with `\u` escapes where that is no UTF-8."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    if document.isascii() or codecs.lookup(encoding).name == "utf-8":
+        return document
+    return "".join(char if char.isascii() else _escaped(char) for char in document)
 
 
 def _is_open(number: int) -> bool:

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 from typing import Any, TextIO
 
+from moa_tui.cli.output import json_safe
 from moa_tui.engine.cost import dollars
 from moa_tui.engine.events import (
     Noticed,
@@ -147,7 +148,8 @@ class JsonlPrinter:
 
     def __call__(self, event: TurnEvent) -> None:
         """Print `event`."""
-        print(json.dumps(event_json(event), ensure_ascii=False), file=self._out, flush=True)
+        line = json_safe(json.dumps(event_json(event), ensure_ascii=False))
+        print(line, file=self._out, flush=True)
 
 
 def ending(stream: StreamState) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from moa_tui import paths
 from moa_tui.cli import asking, choosing
 from moa_tui.cli.exits import Exit
+from moa_tui.cli.output import json_safe
 from moa_tui.cli.piped import read_piped
 from moa_tui.cli.recording import require_free, save_recording
 from moa_tui.cli.verdict import judged, tell_where_it_is
@@ -130,7 +131,7 @@ def _answer(
         from moa_tui.transcript.record import record_of
 
         record = record_of(state, "", _path(choice), plan.lineup.preset)
-        print(json.dumps(record.as_json(), ensure_ascii=False, indent=2))
+        print(json_safe(json.dumps(record.as_json(), ensure_ascii=False, indent=2)))
     code = asked.code if asked.code is not None else judged(state, options)
     tell_where_it_is(state, kept=asked.kept)
     if options.record:
@@ -229,13 +230,13 @@ async def _ask(
     return asked
 
 
-async def _awaited(turn: "asyncio.Task[None]", timeout: float | None) -> int | None:
+async def _awaited(turn: "asyncio.Task[None]", within: float | None) -> int | None:
     """Wait for the turn's end; return the exit code where that is no matter of its answer."""
     try:
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(within):
             await turn
     except TimeoutError:
-        _complain(f"no answer within {timeout:g} s")
+        _complain(f"no answer within {within:g} s")
         return Exit.TIMEOUT
     except asyncio.CancelledError:
         return Exit.INTERRUPTED
@@ -262,7 +263,7 @@ def _forecast(question: str, choice: "Choice", *, as_json: bool) -> int:
         prices.load_now()
     taken = forecast(choice.lineup, choice.roster.providers, question, prices=prices)
     if as_json:
-        print(json.dumps(forecast_json(taken), ensure_ascii=False, indent=2))
+        print(json_safe(json.dumps(forecast_json(taken), ensure_ascii=False, indent=2)))
     else:
         print("\n".join(forecast_lines(taken)))
     return Exit.OK

@@ -30,12 +30,13 @@ def judged(state: TurnState, options: argparse.Namespace) -> int:
 
 def tell_where_it_is(state: TurnState, *, kept: bool) -> None:
     """Say where an answer is that could not be printed; `kept`: in the history."""
-    if not (state.answer and output.trouble()):
+    if not (state.answer and (trouble := output.trouble())):
         return
+    said = f"standard output cannot be written: {trouble}"
     if kept:
-        _tell(f"the answer is in the history: moa-tui history show {state.turn}")
+        _tell(f"{said}; the answer is in the history: moa-tui history show {state.turn}")
     else:
-        _tell(f"the answer, which is kept nowhere else:\n{state.answer}")
+        _tell(f"{said}; the answer, which is kept nowhere else:\n{state.answer}")
 
 
 def _why_none(state: TurnState) -> str:
