@@ -5,7 +5,9 @@ be printed and forgotten, by whatever runs there. Nothing has been begun then: t
 """
 
 import os
-import signal
+
+# What `signal` is made from: that one imports enum first, for ten milliseconds without this.
+import _signal as signal
 
 TYPE_CHECKING = False  # typing's own costs as much to import as `--version` may take
 if TYPE_CHECKING:

@@ -6,11 +6,8 @@ for anything else.
 
 import sys
 
+from moa_tui import __version__
 from moa_tui.cli import interrupts
-
-interrupts.leave_while_importing()
-
-from moa_tui import __version__  # noqa: E402 - Ctrl+C may come while this is imported
 
 TYPE_CHECKING = False  # typing's own costs as much to import as `--version` may take
 if TYPE_CHECKING:
@@ -58,6 +55,7 @@ def main(argv: "Sequence[str] | None" = None) -> int:
 
 def _program(arguments: list[str]) -> int:
     """Run the command line of this process to its very end."""
+    interrupts.leave_while_importing()
     import gc
 
     from moa_tui.cli import output
