@@ -4,10 +4,9 @@ A KeyboardInterrupt that is raised while a module is imported can be turned into
 be printed and forgotten, by whatever runs there. Nothing has been begun then: the process leaves.
 """
 
-import os
-
 # What `signal` is made from: that one imports enum first, for ten milliseconds without this.
 import _signal as signal
+import os
 
 TYPE_CHECKING = False  # typing's own costs as much to import as `--version` may take
 if TYPE_CHECKING:
