@@ -12,7 +12,7 @@ from moa_tui.engine.events import Outcome, TurnEnded, TurnOutcome
 _WHY = {
     Outcome.COMPLETE: "",
     Outcome.TRUNCATED: "cut off at the token limit",
-    Outcome.FILTERED: "cut off by the provider's content filter",
+    Outcome.FILTERED: "cut off by a content filter",
     Outcome.PARTIAL: "cut off before its end",
     Outcome.STOPPED: "stopped before its end",
 }
