@@ -5,7 +5,7 @@ be printed and forgotten, by whatever runs there. Nothing has been begun then: t
 """
 
 # What `signal` is made from: that one imports enum first, for ten milliseconds without this.
-import _signal as signal
+import _signal as signal  # type: ignore[import-not-found]  # it has no stub of its own
 import os
 
 TYPE_CHECKING = False  # typing's own costs as much to import as `--version` may take

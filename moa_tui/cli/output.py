@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TextIO
 
+    from _typeshed import ReadableBuffer
+
 _CLOSED = "it is closed"
 
 
@@ -42,8 +44,8 @@ class _Standard(io.RawIOBase):
     def isatty(self) -> bool:
         return not self._closed and os.isatty(self._number)
 
-    def write(self, data: "bytes | bytearray | memoryview") -> int:  # type: ignore[override]
-        rest = memoryview(data)
+    def write(self, data: "ReadableBuffer", /) -> int:
+        rest = memoryview(data).cast("B")
         if rest and self._closed:
             self.failure = _CLOSED
         while rest and not self.failure:
@@ -54,7 +56,7 @@ class _Standard(io.RawIOBase):
             except OSError as error:
                 self.failure = error.strerror or type(error).__name__
                 self.gone = error.errno == errno.EPIPE
-        return len(data)
+        return memoryview(data).nbytes
 
 
 def _escaped(text: str) -> str:

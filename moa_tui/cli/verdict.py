@@ -42,7 +42,7 @@ def tell_where_it_is(state: TurnState, *, kept: bool) -> None:
 def _why_none(state: TurnState) -> str:
     failure = state.failure
     if failure is None:
-        return f"there is no answer: {took_part(state) or 'nobody gave one'}"
+        return f"there is no answer: {str(took_part(state)) or 'nobody gave one'}"
     return f"{failure.message} — {failure.advice}" if failure.advice else failure.message
 
 

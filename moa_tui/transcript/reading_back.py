@@ -104,9 +104,9 @@ def answer_outcome(outcome: str, record: object) -> str:
     `record` is only looked at where the outcome leaves it open; empty: nothing says it.
     """
     told: dict[str, Any] = {"answer": True, "outcome": outcome}
-    with suppress(msgspec.MsgspecError, RecursionError, UnicodeError):
-        ending = msgspec.json.decode(record or "{}", type=_Ending)  # type: ignore[arg-type]
-        told |= msgspec.to_builtins(ending)
+    if isinstance(record, str | bytes):
+        with suppress(msgspec.MsgspecError, RecursionError, UnicodeError):
+            told |= msgspec.to_builtins(msgspec.json.decode(record, type=_Ending))
     return clean(outcome_in(told))
 
 
