@@ -55,7 +55,7 @@ class _Standard(io.RawIOBase):
                 _wait_for(self._number)
             except OSError as error:
                 self.failure = error.strerror or type(error).__name__
-                self.gone = error.errno == errno.EPIPE
+                self.gone = error.errno in {errno.EPIPE, errno.ECONNRESET}
         return memoryview(data).nbytes
 
 
