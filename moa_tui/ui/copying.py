@@ -39,10 +39,20 @@ class Copying(Linking):
         """The turn on the screen."""
         raise NotImplementedError
 
-    def copy_to_clipboard(self, text: str, cut: str = "") -> None:
-        """Copy `text`; what became of it is said in a moment, and that it was `cut`."""
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy `text`; what became of it is said in a moment."""
+        self._begin_to_copy(text)
+
+    def _copy_answer(self, text: str, why_not_whole: str) -> None:
+        """Copy `text`, and say why it is not whole, if so."""
+        if why_not_whole:
+            self._begin_to_copy(text, f" · not whole: {why_not_whole}")
+        else:
+            self.copy_to_clipboard(text)
+
+    def _begin_to_copy(self, text: str, remark: str = "") -> None:
         self._clipboard = text  # Textual pastes from it
-        self.run_worker(self._copy(text, f" · not whole: {cut}" if cut else ""))
+        self.run_worker(self._copy(text, remark))
 
     async def _copy(self, text: str, remark: str) -> None:
         if not self.late or not text:
@@ -63,7 +73,7 @@ class Copying(Linking):
     def action_copy_answer(self) -> None:
         """Copy the final answer."""
         if self.shown and (answer := self.shown.answer):
-            self.copy_to_clipboard(answer, not_whole(self.shown.answer_outcome))
+            self._copy_answer(answer, not_whole(self.shown.answer_outcome))
         elif self.shown:
             self._say("there is no answer yet")
 
@@ -81,7 +91,7 @@ class Copying(Linking):
         elif what == "code":
             self._copy_code(text)
         else:
-            self.copy_to_clipboard(text, cut)
+            self._copy_answer(text, cut)
 
     def _copy_code(self, text: str) -> None:
         blocks = self.late.code_blocks(text)
