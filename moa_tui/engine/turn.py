@@ -137,7 +137,7 @@ class Turn:
     def references(self, answers: Sequence[Answer]) -> list[Reference]:
         """Return what the usable answers give to the next layer, shuffled; name what is missing."""
         usable = [
-            Reference(answer.agent.name, answer.text, answer.outcome)
+            Reference(answer.agent.name, answer.text, outcome=answer.outcome)
             for answer in answers
             if answer.usable
         ]

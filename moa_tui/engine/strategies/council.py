@@ -59,7 +59,7 @@ def _place(turn: Turn, member: Agent, ballot: Ballot, answers: Sequence[Answer])
     texts: Mapping[str, str] = {
         reference.agent: reference.marked
         for reference in turn.fitted(
-            member, [Reference(a.stream, a.text, a.outcome) for a in answers]
+            member, [Reference(a.stream, a.text, outcome=a.outcome) for a in answers]
         )
     }
     plan = turn.plan

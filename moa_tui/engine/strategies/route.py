@@ -125,6 +125,6 @@ def _experts(turn: Turn) -> list[Agent]:
 def _fitted(
     turn: Turn, agent: Agent, results: Sequence[tuple[Part, Answer]]
 ) -> list[tuple[Part, str]]:
-    whole = [Reference(part.agent, came.text, came.outcome) for part, came in results]
+    whole = [Reference(part.agent, came.text, outcome=came.outcome) for part, came in results]
     references = turn.fitted(agent, whole)
     return [(part, cut.marked) for (part, _), cut in zip(results, references, strict=True)]
