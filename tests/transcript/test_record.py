@@ -61,6 +61,8 @@ TURN_KEYS = {
     "plan",
     "votes",
     "ranking",
+    "race",
+    "answer_outcome",
     "streams",
 }
 STREAM_KEYS = {
@@ -133,6 +135,7 @@ def test_a_record_holds_the_turn() -> None:
         "question": "Why?",
         "answer": "Be😀cause.",
         "answered_by": "s1",
+        "answer_outcome": "complete",
         "participation": "1 of 1 answer",
         "outcome": "complete",
         "further_of": "",
@@ -141,6 +144,7 @@ def test_a_record_holds_the_turn() -> None:
         "preset": "deep",
         "seed": 42,
         "seconds": 2.75,
+        "race": None,
         "output_tokens": 42,
         "cost_usd": 0.0000885,
         "throughput": 140.0,
