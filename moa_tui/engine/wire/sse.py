@@ -94,8 +94,8 @@ class EventSplitter:
         if not line.strip():
             self._end_event(events)
             self._name = b""
-        elif line.startswith(b"data:") or line == b"data":
-            self._take_data(line[5:].removeprefix(b" "), events)
+        elif (start := line.lstrip())[:5].lower() == b"data:" or line == b"data":
+            self._take_data(start[5:].removeprefix(b" "), events)
         elif line.startswith(b":"):
             return
         elif line.partition(b":")[0] in _FIELDS:
