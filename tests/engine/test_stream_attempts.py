@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from moa_tui.engine.events import (
     Outcome,
+    ReasoningRecognized,
     RequestSent,
     RetryScheduled,
     Role,
@@ -198,3 +199,30 @@ def test_text_does_not_depend_on_the_batches(texts: list[str]) -> None:
     provider = ScriptedProvider().script("m", pieces(*texts))
     answer = asyncio.run(Stream(provider).run())
     assert answer.text == clean("".join(texts))
+
+
+@pytest.mark.parametrize("word", ["error", "ABORT", "overloaded", "insufficient_system_resource"])
+async def test_a_provider_that_gave_up_before_anything_came_is_asked_again(
+    stream: Stream, waits: list[float], word: str
+) -> None:
+    gave_up = [Batch(finish_reason=word, done=True)]
+    stream.provider.script("m", gave_up, [THOUGHT, TEXT, STOP, DONE])
+    answer = await stream.run()
+    assert (answer.outcome, len(stream.of(RequestSent))) == (Outcome.COMPLETE, 2)
+    assert stream.ended.finish_reason == "stop"
+    assert len(waits) == 1
+
+
+async def test_a_provider_that_gave_up_in_the_midst_is_not(stream: Stream) -> None:
+    stream.provider.script("m", [TEXT, Batch(finish_reason="error", done=True)])
+    answer = await stream.run()
+    assert (answer.outcome, len(stream.of(RequestSent))) == (Outcome.PARTIAL, 1)
+
+
+async def test_text_that_turns_out_to_be_thinking_is_no_part_of_the_answer(stream: Stream) -> None:
+    stream.provider.script(
+        "m", [Batch("It may be \ud83d"), Batch("4.", recognized=True), Batch(recognized=True), STOP]
+    )
+    answer = await stream.run()
+    assert (answer.text, answer.outcome) == ("", Outcome.FAILED)
+    assert len(stream.of(ReasoningRecognized)) == 2

@@ -32,7 +32,16 @@ class Junk(bytes):
 class EventSplitter:
     """Splits a body into the data of its events; any split of the body gives the same events."""
 
-    __slots__ = ("_after_cr", "_data", "_document", "_line", "_name", "_size", "_tries")
+    __slots__ = (
+        "_after_cr",
+        "_after_junk",
+        "_data",
+        "_document",
+        "_line",
+        "_name",
+        "_size",
+        "_tries",
+    )
 
     def __init__(self) -> None:
         self._line: list[bytes] = []  # joined once, at the line's end: it may come byte by byte
@@ -42,6 +51,7 @@ class EventSplitter:
         self._size = 0
         self._tries = 0
         self._after_cr = False
+        self._after_junk = False
 
     def feed(self, data: bytes) -> list[bytes]:
         """Return the data of the events that `data` completes."""
@@ -60,6 +70,7 @@ class EventSplitter:
             self._hold(data[end:])
             data = data[:end]
         if not (self._data or self._document or self._name) and (events := _alike(data)):
+            self._after_junk = False
             return events
         return self._by_line(data)
 
@@ -85,8 +96,9 @@ class EventSplitter:
             if len(line) > MAX_EVENT_BYTES:
                 raise _too_large()
             self._take(line.removeprefix(_BOM), events)
-        if len(self._data) == 1 and _is_whole(self._data[0]):
-            self._end_event(events)
+        self._end_whole_event(events)
+        if events:
+            self._after_junk = type(events[-1]) is Junk
         return events
 
     def _take(self, line: bytes, events: list[bytes]) -> None:
@@ -94,28 +106,27 @@ class EventSplitter:
         if not line.strip():
             self._end_event(events)
             self._name = b""
-        elif line.startswith(b"data:") or line == b"data":
-            self._take_data(line[5:].removeprefix(b" "), events)
+        elif (start := line.lstrip())[:5].lower() == b"data:" or line == b"data":
+            self._take_data(start[5:].removeprefix(b" "), events)
         elif line.startswith(b":"):
             return
         elif line.partition(b":")[0] in _FIELDS:
             self._end_document(events)
             if line.startswith(b"event"):
-                if len(self._data) == 1 and _is_whole(self._data[0]):
-                    self._end_event(events)
+                self._end_whole_event(events)
                 self._name = line[6:].strip().lower()
         else:
             self._take_other(line, events)
 
     def _take_data(self, data: bytes, events: list[bytes]) -> None:
         self._end_document(events)
-        if len(self._data) == 1 and _is_whole(self._data[0]):
-            self._end_event(events)
+        self._end_whole_event(events)
         self._data.append(data)
         self._grow(len(data))
 
     def _take_other(self, line: bytes, events: list[bytes]) -> None:
         """Take a line that is no field: JSON by itself, a part of a document, or junk."""
+        self._end_whole_event(events)
         if self._document:
             self._document.append(line)
             self._grow(len(line))
@@ -131,7 +142,7 @@ class EventSplitter:
                 self._document.append(line)
                 self._grow(len(line))
         else:
-            events.append(Junk(line[:200]))
+            self._add_junk(line, events)
 
     def _end_event(self, events: list[bytes]) -> None:
         if not self._data:
@@ -144,12 +155,25 @@ class EventSplitter:
         if data:
             events.append(_as_error(data) if self._name == b"error" else data)
 
+    def _end_whole_event(self, events: list[bytes]) -> None:
+        """End the event if its one line needs no other."""
+        if len(self._data) == 1 and _is_whole(self._data[0]):
+            self._end_event(events)
+
     def _end_document(self, events: list[bytes]) -> None:
         if not self._document:
             return
         document = b"\n".join(self._document).strip()
         self._forget_document()
-        events.append(document if _is_json(document) else Junk(document[:200]))
+        if _is_json(document):
+            events.append(document)
+        else:
+            self._add_junk(document, events)
+
+    def _add_junk(self, line: bytes, events: list[bytes]) -> None:
+        """Tell of junk; of many lines in a row the first says it all."""
+        if not (type(events[-1]) is Junk if events else self._after_junk):
+            events.append(Junk(line[:200]))
 
     def _forget_document(self) -> None:
         self._size -= sum(map(len, self._document))

@@ -57,6 +57,7 @@ def test_line_ends_make_no_difference(lines: list[bytes], end: bytes) -> None:
         (b'data: {"a":1}\ndata: {"b":2}\ndata: [DONE]\n', [b'{"a":1}', b'{"b":2}', b"[DONE]"]),
         (b'{"a":1}\n{"b":2}', [b'{"a":1}', b'{"b":2}']),
         (b'data: {"a":\ndata: 1}\n\n', [b'{"a":\n1}']),
+        (b' data: {"a":1}\n\nDATA: {"b":2}\n\n', [b'{"a":1}', b'{"b":2}']),
         # A document.
         (b'{\n  "a": {\n    "b": 1\n  }\n}\n', [b'{\n  "a": {\n    "b": 1\n  }\n}']),
         (b'{"a":1}\n\ndata: [DONE]\n\n', [b'{"a":1}', b"[DONE]"]),
@@ -110,7 +111,7 @@ def test_an_event_is_there_with_its_line_where_it_is_json() -> None:
 @pytest.mark.parametrize("line", [b"{\n", b"}\n", b"[\n]\n", b"data: {\n", b"x\n", b"{}\n"])
 def test_many_lines_cost_no_more_than_their_bytes(line: bytes) -> None:
     """Quadratic work would take minutes here."""
-    body = line * (1_000_000 // len(line))
+    body = line * (100_000 // len(line))
     assert split(*(body[i : i + 1000] for i in range(0, len(body), 1000))) is not None
 
 
