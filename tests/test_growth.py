@@ -142,8 +142,11 @@ def limit() -> Iterator[Callable[[], None]]:
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise TooLongError
 
+    def begin() -> None:
+        signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
+
     before = signal.signal(signal.SIGVTALRM, stop)
-    yield lambda: signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS) and None
+    yield begin
     signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     signal.signal(signal.SIGVTALRM, before)
 
