@@ -1,5 +1,8 @@
 """A page up or down in a list that has not been laid out yet moves nothing."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from textual.widgets import OptionList
 
 
@@ -10,16 +13,15 @@ def mend_paging() -> None:
     KeyError ends the program: Ctrl+P and PgDn in one breath are enough.
     """
     for name in ("action_page_up", "action_page_down"):
-        setattr(OptionList, name, _once_laid_out(getattr(OptionList, name)))
+        action: Callable[[OptionList], None] = getattr(OptionList, name)
+        if not hasattr(action, "__wrapped__"):  # once is enough
+            setattr(OptionList, name, _once_laid_out(action))
 
 
-def _once_laid_out(action):  # type: ignore[no-untyped-def] # Textual's has no types
-    if getattr(action, "mended", False):
-        return action
-
-    def mended(self: OptionList) -> None:
+def _once_laid_out(action: Callable[[OptionList], None]) -> Callable[[OptionList], None]:
+    @wraps(action)
+    def paged(self: OptionList) -> None:
         if (self.highlighted or 0) in self._index_to_line:
             action(self)
 
-    mended.mended = True  # type: ignore[attr-defined] # once is enough
-    return mended
+    return paged

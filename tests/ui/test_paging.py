@@ -4,7 +4,7 @@ import pytest
 from textual.app import App, ComposeResult
 from textual.widgets import OptionList
 
-from moa_tui.ui import late
+from moa_tui.ui.paging import mend_paging
 
 
 class Hidden(App[None]):
@@ -16,14 +16,14 @@ class Hidden(App[None]):
 
 @pytest.mark.parametrize("key", ["page_up", "page_down"])
 async def test_a_list_that_was_never_shown_stands_them(key: str) -> None:
-    assert late.Stage, "with the app's parts comes what mends Textual's lists"
+    mend_paging()
     app = Hidden()
     async with app.run_test() as pilot:
         shown = app.query_one(OptionList)
         shown.highlighted = 0
-        getattr(shown, f"action_{key}")()
+        await shown.run_action(key)
         shown.display = True
+        shown.focus()
         await pilot.pause()
-        shown.action_page_down()
-        await pilot.pause()
+        await pilot.press("pagedown")
         assert shown.highlighted == 1
