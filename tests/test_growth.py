@@ -142,11 +142,10 @@ def limit() -> Iterator[Callable[[], None]]:
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise TooLongError
 
-    before = signal.signal(signal.SIGVTALRM, stop)
-
     def begin() -> None:
         signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
 
+    before = signal.signal(signal.SIGVTALRM, stop)
     yield begin
     signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     signal.signal(signal.SIGVTALRM, before)

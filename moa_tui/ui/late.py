@@ -40,6 +40,7 @@ from moa_tui.ui.file_watch import EVERY, SETTLING, FileWatch
 from moa_tui.ui.frames import Frames, Questions, pace
 from moa_tui.ui.key_table import key_for
 from moa_tui.ui.keymap import follow_keymap
+from moa_tui.ui.paging import mend_paging
 from moa_tui.ui.remembered_theme import remember_theme
 from moa_tui.ui.replay import words as replay_words
 from moa_tui.ui.replay.player import Player
@@ -66,6 +67,8 @@ from moa_tui.ui.widgets.stage import Stage
 from moa_tui.ui.widgets.status_bar import StatusBar
 from moa_tui.ui.widgets.tab_strip import TabStrip
 from moa_tui.ui.widgets.transport_bar import TransportBar
+
+mend_paging()
 
 __all__ = [
     "DEMO",
