@@ -36,6 +36,6 @@ def run(options: argparse.Namespace) -> int:
         if os.path.lexists(path):
             print(f"{path}: is there already, left as it is")
             continue
-        write_whole(path, [text], replace=False)
+        write_whole(path, [text], replace=False, advice="make room, then try again")
         print(f"{path}: written")
     return Exit.OK
