@@ -285,7 +285,7 @@ def test_init_on_a_full_disk_leaves_no_half_file(tmp_path: Path) -> None:
     if done.returncode in {1, 77} and "ermi" in done.stderr:
         pytest.skip("a disk can be mounted by root only")
     assert done.stdout.endswith("done\n"), done.stderr
-    assert "No space left on device" in done.stderr
+    assert "No space left on device — make room, then try again" in done.stderr
 
 
 def test_a_new_file_is_whole_or_not_there(tmp_path: Path) -> None:

@@ -6,8 +6,14 @@ from pathlib import Path
 from moa_tui.errors import MoaError
 
 
-def write_whole(path: Path, document: Iterable[str], *, replace: bool) -> None:
-    """Write a document to a file, whole or not at all; raises MoaError.
+def write_whole(
+    path: Path,
+    document: Iterable[str],
+    *,
+    replace: bool,
+    advice: str = "name another file with -o",
+) -> None:
+    """Write a document to a file, whole or not at all; raises MoaError, with the `advice`.
 
     A file that is there already is only written over where `replace` says so.
     """
@@ -22,6 +28,4 @@ def write_whole(path: Path, document: Iterable[str], *, replace: bool) -> None:
     except FileExistsError:
         raise MoaError(f"{path} is there already", "add --force to replace it") from None
     except OSError as error:
-        raise MoaError(
-            f"{path} cannot be written: {error.strerror}", "name another file with -o"
-        ) from None
+        raise MoaError(f"{path} cannot be written: {error.strerror}", advice) from None

@@ -37,6 +37,6 @@ def run(options: argparse.Namespace) -> int:
         if os.path.lexists(path):
             print(f"{shown_path(path)}: is there already, left as it is")
             continue
-        write_whole(path, [text], replace=False)
+        write_whole(path, [text], replace=False, advice="make room, then try again")
         print(f"{shown_path(path)}: written")
     return Exit.OK

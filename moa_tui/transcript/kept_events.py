@@ -47,7 +47,7 @@ def _events(connection: sqlite3.Connection, turn: str) -> Iterator[TurnEvent]:
     with suppress(sqlite3.DataError), closing(connection.execute(query, (turn,))) as rows:
         for (kept,) in rows:
             for text in unpacked(kept) if isinstance(kept, bytes) else (str(kept),):
-                left -= len(text)
+                left -= len(text) + 1
                 if left < 0:
                     return
                 yield from decode_events(text)

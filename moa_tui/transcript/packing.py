@@ -5,6 +5,7 @@ An answer stands in them as it came, and once more in what the next agent was se
 
 import zlib
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 
 from moa_tui.transcript.connection import MOST_BYTES
 
@@ -27,4 +28,6 @@ def unpacked(data: bytes) -> Iterator[str]:
                 break
     except zlib.error:
         pass
-    yield from text.decode("utf-8", "replace").split("\n")
+    # One by one: there may be millions, where somebody else packed them.
+    for line in BytesIO(text):
+        yield line.decode("utf-8", "replace").removesuffix("\n")

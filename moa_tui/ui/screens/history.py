@@ -40,7 +40,7 @@ class HistoryScreen(HistoryActs):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]  # noqa: RUF012 - as Textual declares it
     HELP = (
         "Every question you asked, newest first. Enter shows a turn in the panes it had, and the"
-        " next question goes on with its conversation. / searches, Space marks a turn and v"
+        " next question goes on from there. / searches, Space marks a turn and v"
         " compares another with it, r asks today's agents again, e writes a file, Esc goes back."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
