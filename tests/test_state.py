@@ -253,7 +253,7 @@ def test_throughput_is_of_what_came_after_the_first_read() -> None:
 
 
 def test_the_first_read_may_bring_several_deltas() -> None:
-    first = [thought(2.0, "x" * 400), text(2.0, "x" * 400)]
+    first: list[TurnEvent] = [thought(2.0, "x" * 400), text(2.0, "x" * 400)]
     assert stream_after(sent(1.0), *first).throughput is None
     assert stream_after(sent(1.0), *first, text(2.04, "x" * 400)).throughput is None
     assert stream_after(sent(1.0), *first, text(3.0, "x" * 400)).throughput == 100
@@ -342,7 +342,12 @@ def test_waiting_for_a_rate_limit_is_no_answering_time() -> None:
 
 
 def test_a_wait_between_two_attempts_is_taken_out_once() -> None:
-    again = [sent(1.0), RetryScheduled(2.0, "s1", 1, 30.0, BUSY), sent(32.0, 2), ended(33.0)]
+    again: list[TurnEvent] = [
+        sent(1.0),
+        RetryScheduled(2.0, "s1", 1, 30.0, BUSY),
+        sent(32.0, 2),
+        ended(33.0),
+    ]
     assert (stream_after(*again).queued, stream_after(*again).seconds(0.0)) == (30.0, 2.0)
     slow = Failure(FailureKind.SERVER, "busy", retryable=True)
     again[1] = RetryScheduled(2.0, "s1", 1, 30.0, slow)
