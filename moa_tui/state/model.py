@@ -157,7 +157,7 @@ class StreamState:
         if reported and reported >= metrics.SHORTEST:
             return self.last_at - reported, self.last_at, self.tokens
         shown = self.text.length + self.reasoning.length
-        later = self.tokens * (shown - self.at_first) // shown if shown else 0
+        later = round(self.tokens * (shown - self.at_first) / shown) if shown else 0
         return self.first_at, self.last_at, later
 
     @property

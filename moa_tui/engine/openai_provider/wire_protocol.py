@@ -7,7 +7,7 @@ and `connector` know of its insides is in these two files only.
 
 import ssl
 import time
-from asyncio import AbstractEventLoop
+from asyncio import AbstractEventLoop, BaseTransport
 from typing import Any
 
 import aiohttp
@@ -61,11 +61,18 @@ class Wire(ResponseHandler):
         self._last = b""
         self._body: StreamReader | None = None
         self._piled = False
+        self._tls: ReadsBeforeErrors | None = None
 
     @property
     def silent(self) -> bool:
         """Whether not one byte has come."""
         return not self._head
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """The connection is there, and its TLS handshake over."""
+        super().connection_made(transport)
+        tls = transport.get_extra_info("ssl_object")
+        self._tls = tls if isinstance(tls, ReadsBeforeErrors) else None
 
     def set_response_params(self, **params: Any) -> None:
         """Get ready for a response; the request is written at once after this."""
@@ -155,13 +162,9 @@ class Wire(ResponseHandler):
 
     def _raise_held(self) -> None:
         """Have TLS raise what it has put off until its text was taken."""
-        transport = self.transport
-        if transport is None:
-            return
-        tls = transport.get_extra_info("ssl_object")
-        if isinstance(tls, ReadsBeforeErrors) and tls.is_broken:
-            transport.pause_reading()
-            transport.resume_reading()
+        if self._tls and self._tls.is_broken and self.transport:
+            self.transport.pause_reading()
+            self.transport.resume_reading()
 
 
 def read_out(body: StreamReader) -> bytes:
