@@ -24,6 +24,9 @@ MAX_ALL = 1024 * 1024
 
 MAX_FILES = 20
 
+_NOWHERE = Path(os.devnull) / "deleted"
+"""A folder that cannot be there: a path in it leads to no file."""
+
 _MENTION = re.compile(r"""(?<![^\s(\[{,;:"'])@(?:"([^"\n]+)"|'([^'\n]+)'|([^\s"'][^\s]*))""")
 _PLAIN = re.compile(r"[\w .,~/+#@%-]+")
 """What names of files are made of. Others exist; without the file they are no sign of one."""
@@ -70,7 +73,7 @@ def attached(question: str, files: Iterable[str] = (), folder: Path | None = Non
     Relative paths begin at `folder`, the present one by default. Raises MoaError for a file that
     cannot go along, before anything is sent.
     """
-    here = folder or Path.cwd()
+    here = folder or _present_folder()
     found: dict[Path, str] = {}
     for name in files:
         found.setdefault(_path(name, here), name)
@@ -85,6 +88,14 @@ def attached(question: str, files: Iterable[str] = (), folder: Path | None = Non
         left -= len(source)
         read.append(Attachment(clean_line(name), _decoded(source, clean_line(name))))
     return "\n\n".join(attachment.fenced for attachment in read)
+
+
+def _present_folder() -> Path:
+    """Return where relative paths begin: nowhere, once the folder has been deleted."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return _NOWHERE
 
 
 def _named(mention: re.Match[str], here: Path) -> str:
@@ -138,7 +149,7 @@ def _read(path: Path, name: str, left: int) -> bytes:
             source = file.read(min(MAX_FILE, left) + 1)
     except IsADirectoryError:
         raise MoaError(f"{name} is a folder", "name the files in it") from None
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise MoaError(f"there is no file {name}", "check its name, or leave out the '@'") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a path"

@@ -1,26 +1,32 @@
 """Where things are: the user's folders (platformdirs) and the files shipped with the program."""
 
+import os
 from pathlib import Path
 
 import platformdirs
 
 _PACKAGE = Path(__file__).resolve().parent
 _DIRS = platformdirs.PlatformDirs("moa-tui", appauthor=False)
+_NO_HOME = Path(os.devnull) / "there-is-no-home-folder"
+"""Stands for the folders of somebody who has none, and no HOME: nothing can be in it, nor made.
+
+Any other place, a temporary folder say, could be prepared by somebody else.
+"""
 
 
 def user_config_dir() -> Path:
     """Folder of the person's own agents.yaml and themes. Not created here."""
-    return _DIRS.user_config_path
+    return _own("user_config_path")
 
 
 def user_data_dir() -> Path:
     """Folder of the history and of the embedded model's weights. Not created here."""
-    return _DIRS.user_data_path
+    return _own("user_data_path")
 
 
 def user_state_dir() -> Path:
     """Folder of what the program remembers between runs. Not created here."""
-    return _DIRS.user_state_path
+    return _own("user_state_path")
 
 
 def crash_dir() -> Path:
@@ -40,8 +46,16 @@ def exports_dir() -> Path:
 
 def downloads_dir() -> Path | None:
     """The person's folder for downloads; None where they have none, as on servers."""
-    folder = _DIRS.user_downloads_path
+    folder = _own("user_downloads_path")
     return folder if folder.is_dir() else None
+
+
+def _own(kind: str) -> Path:
+    try:
+        folder: Path = getattr(_DIRS, kind)
+    except RuntimeError:  # a user that the system does not know, as in some containers
+        return _NO_HOME
+    return folder
 
 
 def demonstration() -> Path:

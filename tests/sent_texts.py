@@ -2,6 +2,7 @@
 
 from hypothesis import strategies as st
 
+from moa_tui.engine.wire.thinking import ThinkingReader
 from moa_tui.text import clean
 
 _PARTS = (
@@ -69,9 +70,11 @@ CLEAN_TEXTS = (
 
 
 def is_answer(text: str) -> bool:
-    """Whether `text` is an answer as a whole: not blank, and not begun by a block of thinking.
+    """Whether `text` is an answer as a whole: not blank, and without a mark of thinking.
 
     Half a surrogate pair, and nothing else, is none either.
     """
     whole = clean(text.removesuffix(text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""))
-    return bool(whole.strip()) and not text.lstrip().startswith("<think>")
+    reader = ThinkingReader()
+    (_, answer), (_, rest) = reader.split(text), reader.flush()
+    return bool(whole.strip()) and answer + rest == text and not reader.recognized

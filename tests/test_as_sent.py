@@ -110,7 +110,9 @@ async def _in_memory(sent: Sent, shape: Shape, history: Path) -> list[TurnEvent]
     def respond(request: httpx2.Request) -> httpx2.Response:
         body = body_of(shape.answer(*sent[json.loads(request.content)["model"]]), shape.dialect)
         if shape.escaped:
-            body = re.sub("[^\0-\x7f]", lambda m: json.dumps(m[0])[1:-1], body.decode()).encode()
+            body = re.sub(
+                "(?!^)[^\0-\x7f]", lambda m: json.dumps(m[0])[1:-1], body.decode()
+            ).encode()
         headers = {"content-type": "text/event-stream"}
         return httpx2.Response(200, headers=headers, stream=_Reads(cut(body, shape.cuts)))
 

@@ -143,7 +143,11 @@ def limit() -> Iterator[Callable[[], None]]:
         raise TooLongError
 
     before = signal.signal(signal.SIGVTALRM, stop)
-    yield lambda: signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS) and None
+
+    def begin() -> None:
+        signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
+
+    yield begin
     signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     signal.signal(signal.SIGVTALRM, before)
 

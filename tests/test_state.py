@@ -14,6 +14,7 @@ from moa_tui.engine.events import (
     Outcome,
     PromptRead,
     ReasoningDelta,
+    ReasoningRecognized,
     RequestSent,
     RetryScheduled,
     Role,
@@ -38,6 +39,7 @@ from moa_tui.state import (
     took_part,
 )
 from moa_tui.state.spans import Doing
+from moa_tui.transcript.joining import DeltaJoiner
 from tests.engine.scripted import ScriptedProvider, Step, agent, error, pieces, plan, run
 
 MESSAGES = (Message("user", "Why?"),)
@@ -253,7 +255,7 @@ def test_throughput_is_of_what_came_after_the_first_read() -> None:
 
 
 def test_the_first_read_may_bring_several_deltas() -> None:
-    first = [thought(2.0, "x" * 400), text(2.0, "x" * 400)]
+    first: list[TurnEvent] = [thought(2.0, "x" * 400), text(2.0, "x" * 400)]
     assert stream_after(sent(1.0), *first).throughput is None
     assert stream_after(sent(1.0), *first, text(2.04, "x" * 400)).throughput is None
     assert stream_after(sent(1.0), *first, text(3.0, "x" * 400)).throughput == 100
@@ -342,7 +344,12 @@ def test_waiting_for_a_rate_limit_is_no_answering_time() -> None:
 
 
 def test_a_wait_between_two_attempts_is_taken_out_once() -> None:
-    again = [sent(1.0), RetryScheduled(2.0, "s1", 1, 30.0, BUSY), sent(32.0, 2), ended(33.0)]
+    again: list[TurnEvent] = [
+        sent(1.0),
+        RetryScheduled(2.0, "s1", 1, 30.0, BUSY),
+        sent(32.0, 2),
+        ended(33.0),
+    ]
     assert (stream_after(*again).queued, stream_after(*again).seconds(0.0)) == (30.0, 2.0)
     slow = Failure(FailureKind.SERVER, "busy", retryable=True)
     again[1] = RetryScheduled(2.0, "s1", 1, 30.0, slow)
@@ -543,3 +550,39 @@ def test_an_answer_that_is_no_whole_synthesis_is_labelled(state: TurnState, rema
     assert present.counts == participation(state) == "1 of 2 agents · 1 partial"
     assert str(present) == " · ".join(filter(None, [present.counts, remarks]))
     assert not present.whole
+
+
+def recognized(at: float) -> ReasoningRecognized:
+    return ReasoningRecognized(at, "s1")
+
+
+def test_text_that_turns_out_to_be_thinking_is_moved() -> None:
+    before: list[TurnEvent] = [sent(2.0), thought(2.1, "Hm. "), text(2.2, "It is 4.")]
+    state = stream_after(*before, recognized(2.3))
+    assert (str(state.reasoning), str(state.text)) == ("Hm. It is 4.", "")
+    assert (state.phase, state.wrote_at, state.first_at) == (Phase.THINKING, None, 2.1)
+    state = stream_after(*before, recognized(2.3), text(2.4, "Four."))
+    assert (str(state.reasoning), str(state.text)) == ("Hm. It is 4.", "Four.")
+    assert (state.phase, state.wrote_at) == (Phase.WRITING, 2.4)
+
+
+def test_a_text_that_begins_anew_is_told_from_one_that_grew() -> None:
+    first = TextLog().append("a").append("b")
+    anew = first.begun_anew().append("c")
+    assert (str(first), str(anew)) == ("ab", "c")
+    assert first.append("c").beginning == first.beginning != anew.beginning
+
+
+@given(st.lists(st.sampled_from("trR"), max_size=20))
+def test_joined_deltas_fold_to_the_same_thinking(kinds: list[str]) -> None:
+    events: list[TurnEvent] = [STARTED, PLANNED, sent(2.0)]
+    for place, kind in enumerate(kinds):
+        at = 2 + place / 8
+        made: dict[str, TurnEvent] = {"t": text(at, "t"), "r": thought(at, "r")}
+        events.append(made.get(kind, recognized(at)))
+    whole = events
+    joiner, state = DeltaJoiner(), TurnState()
+    for size in (3, 2, len(whole)):
+        state = fold(state, joiner.join(whole[:size]))
+        whole = whole[size:]
+    assert state.streams == fold(TurnState(), events).streams

@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from moa_tui import paths
-from moa_tui.cli import choosing, full_screen
+from moa_tui.cli import choosing, full_screen, interrupts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Open the app and return its exit code."""
+    interrupts.raise_always()  # the terminal has to be given back
     if options.demo:
         return full_screen.replay(paths.demonstration(), options)
     ready = full_screen.made_ready(options, 'without one: moa-tui run "your question"')

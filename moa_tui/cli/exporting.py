@@ -8,6 +8,7 @@ from pathlib import Path
 from moa_tui import paths
 from moa_tui.cli.exits import Exit
 from moa_tui.cli.files import write_whole
+from moa_tui.cli.output import json_safe
 
 FORMATS = ("md", "json", "jsonl", "html", "recording")
 _BY_SUFFIX = {"md", "json", "jsonl", "html"}
@@ -31,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     pieces = document(paths.history_file(), found(options.turns), form)
     if options.output == "-":
         for piece in pieces:
-            sys.stdout.write(piece)
+            sys.stdout.write(piece if form in {"md", "html"} else json_safe(piece))
         return Exit.OK
     write_whole(Path(options.output), pieces, replace=options.force)
     return Exit.OK

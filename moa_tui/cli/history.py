@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from moa_tui import paths
 from moa_tui.cli import exporting
 from moa_tui.cli.exits import Exit
+from moa_tui.cli.output import json_safe
 from moa_tui.cli.parser import Parser
 from moa_tui.errors import MoaError
 from moa_tui.text import clean, clean_line
@@ -121,7 +122,7 @@ def _show(options: argparse.Namespace) -> int:
 
     record = load_turn(paths.history_file(), options.turn)
     if options.json:
-        print(json.dumps(record, ensure_ascii=False, indent=2))
+        print(json_safe(json.dumps(record, ensure_ascii=False, indent=2)))
     else:
         print(as_markdown(record))
     _tell_of_interrupted({str(record["turn"])})
@@ -211,7 +212,7 @@ def _turns(count: int) -> str:
 def _print_list(turns: "Sequence[TurnSummary]", nothing: str, *, as_json: bool) -> None:
     if as_json:
         lines = [{name: getattr(turn, name) for name in turn.__slots__} for turn in turns]
-        print(json.dumps(lines, ensure_ascii=False, indent=2))
+        print(json_safe(json.dumps(lines, ensure_ascii=False, indent=2)))
         return
     if not turns:
         print(nothing)

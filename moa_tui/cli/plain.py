@@ -16,7 +16,7 @@ from moa_tui.engine.events import (
     TurnEnded,
     TurnEvent,
 )
-from moa_tui.state import StreamState, TurnState, took_part
+from moa_tui.state import Race, StreamState, TurnState, race, took_part
 
 
 class PlainProgress(ProgressPrinter):
@@ -69,10 +69,20 @@ def _ending(stream: StreamState) -> str:
 
 def _summary(state: TurnState) -> str:
     parts = [f"The turn is {state.outcome}", str(took_part(state)).replace(" · ", ", ")]
-    parts.append(f"{state.tokens} tokens")
+    parts.append(f"{state.answer_tokens} tokens")
     if state.throughput:
         parts.append(f"{state.throughput:.0f} tokens per second")
-    parts.append(f"{state.seconds or 0:.1f} seconds")
+    parts.append(f"{state.took or 0:.1f} seconds")
     if state.cost is not None:
         parts.append(dollars(state.cost))
-    return ", ".join(parts) + "."
+    raced = race(state)
+    return ", ".join(parts) + "." + (f"\nThe race: {_race(raced)}." if raced else "")
+
+
+def _race(raced: Race) -> str:
+    if raced.first is None:
+        return raced.why_none
+    sides = (raced.answer, raced.baseline)
+    took = " and ".join(f"{side.name} {side.seconds or 0:.1f} seconds" for side in sides)
+    result = raced.shorter.replace("× faster than", " times faster than")
+    return f"{result}, {took}"

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 from typing import Any, TextIO
 
+from moa_tui.cli.output import json_safe
 from moa_tui.engine.cost import dollars
 from moa_tui.engine.events import (
     Noticed,
@@ -19,9 +20,12 @@ from moa_tui.engine.events import (
     TurnEvent,
 )
 from moa_tui.engine.forecast import Forecast
-from moa_tui.state import StreamState, TurnState, apply, took_part
+from moa_tui.engine.wholeness import outcome_of, remark
+from moa_tui.state import StreamState, TurnState, apply, race, took_part
 from moa_tui.text import clean_line
 from moa_tui.transcript.record import event_json
+
+_NOT_THE_ANSWER = "\n\n[The text above was cut off and is not the answer. The answer:]\n\n"
 
 
 class ProgressPrinter:
@@ -54,7 +58,10 @@ class ProgressPrinter:
             case Noticed():
                 return f"[{event.at:6.2f} s] {event.text}"
             case TurnEnded():
-                return f"[{event.at:6.2f} s] {summary(self.state)}"
+                lines = [summary(self.state)]
+                if raced := race(self.state):
+                    lines.append(raced.words)
+                return "\n".join(f"[{event.at:6.2f} s] {line}" for line in lines)
         return ""
 
     def name(self, stream: str) -> str:
@@ -63,15 +70,22 @@ class ProgressPrinter:
 
 
 class AnswerPrinter:
-    """The final answer: as the aggregator writes it, or at the end when it is somebody else's.
+    """The final answer and nothing else; one that is not whole says so in a line of its own.
+
+    A terminal shows what an aggregator writes while it comes, and says so where that turns out not
+    to be the answer. Anything else gets a text only once it is known to be the answer: what has
+    gone into a pipe cannot be taken back.
 
     The first `told_again` events are of a turn that was interrupted: nothing of it is printed here.
     """
 
     def __init__(self, out: TextIO, told_again: int = 0) -> None:
         self._out = out
+        self._live = out.isatty()
         self._told_again = told_again
-        self._aggregators: set[str] = set()
+        self._aggregators: dict[str, StreamPlanned] = {}
+        self._held: dict[str, list[str]] = {}
+        self._outcomes: dict[str, Outcome] = {}
         self._printed = ""
 
     def __call__(self, event: TurnEvent) -> None:
@@ -81,22 +95,54 @@ class AnswerPrinter:
             return
         match event:
             case StreamPlanned(role=Role.AGGREGATOR):
-                self._aggregators.add(event.stream)
+                self._aggregators[event.stream] = event
+            case TextDelta() if event.stream in self._aggregators and self._live:
+                self._show(event.stream, event.text)
             case TextDelta() if event.stream in self._aggregators:
-                self._printed = event.stream
-                self.write(event.text)
-            case ReasoningRecognized() if event.stream == self._printed:
-                self.write("\n\n[That was the model's thinking. Its answer:]\n\n")
+                self._held.setdefault(event.stream, []).append(event.text)
+            case ReasoningRecognized():
+                self._held.pop(event.stream, None)
+                if event.stream == self._printed:
+                    self.write("\n\n[That was the model's thinking. Its answer:]\n\n")
+            case StreamEnded():
+                self._outcomes[event.stream] = event.outcome
+                if event.outcome is Outcome.COMPLETE and self._is_final(event.stream):
+                    self._show(event.stream, "".join(self._held.pop(event.stream, ())))
             case TurnEnded():
-                if event.answered_by != self._printed:
-                    self.write(event.answer)
-                if event.answer or self._printed:
-                    self.write("\n")
+                self._end(event)
 
     def write(self, piece: str) -> None:
         """Print the next piece of the answer."""
         self._out.write(piece)
         self._out.flush()
+
+    def _is_final(self, stream: str) -> bool:
+        """Whether what a stream wrote is the answer as soon as it is complete.
+
+        Of the aggregator itself it is, so nobody need wait for a baseline; a stand-in's may not be.
+        """
+        planned = self._aggregators.get(stream)
+        return planned is not None and planned.instead_of is None
+
+    def _outcome(self, ended: TurnEnded) -> Outcome | None:
+        return outcome_of(ended, self._outcomes.get(ended.answered_by or ""))
+
+    def _show(self, stream: str, text: str) -> None:
+        if self._printed and self._printed != stream:
+            self.write(_NOT_THE_ANSWER)
+        self._printed = stream
+        self.write(text)
+
+    def _end(self, ended: TurnEnded) -> None:
+        answer = ended.answer
+        if answer and ended.answered_by != self._printed:
+            self._show(ended.answered_by or "", answer)
+        if not answer and self._printed:
+            self.write("\n\n[This is no answer: the turn ended before it was whole.]")
+        elif answer and (said := remark(self._outcome(ended))):
+            self.write(f"\n\n[{said}]")
+        if answer or self._printed:
+            self.write("\n")
 
 
 class JsonlPrinter:
@@ -107,7 +153,8 @@ class JsonlPrinter:
 
     def __call__(self, event: TurnEvent) -> None:
         """Print `event`."""
-        print(json.dumps(event_json(event), ensure_ascii=False), file=self._out, flush=True)
+        line = json_safe(json.dumps(event_json(event), ensure_ascii=False))
+        print(line, file=self._out, flush=True)
 
 
 def ending(stream: StreamState) -> str:
@@ -134,7 +181,7 @@ def summary(state: TurnState) -> str:
     cost = f" · {mark}{dollars(state.cost)}" if state.cost is not None else ""
     return (
         f"{state.outcome} · {took_part(state)}"
-        f" · {state.tokens:,} tok{speed} · {state.seconds or 0:.2f} s{cost}"
+        f" · {state.answer_tokens:,} tok{speed} · {state.took or 0:.2f} s{cost}"
     )
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from moa_tui import paths
-from moa_tui.cli import full_screen
+from moa_tui.cli import full_screen, interrupts
 from moa_tui.cli.exits import Exit
 from moa_tui.cli.files import write_whole
 from moa_tui.cli.recording import require_free
@@ -49,6 +49,7 @@ def run(options: argparse.Namespace) -> int:
         return _print(options)
     if options.cast:
         return _cast(options)
+    interrupts.raise_always()  # the terminal has to be given back
     return full_screen.replay(options.file, options, speed=options.speed, at=options.at)
 
 

@@ -2,23 +2,29 @@
 
 import argparse
 import asyncio
+import gc
 import json
 import secrets
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from moa_tui import paths
 from moa_tui.cli import asking, choosing
 from moa_tui.cli.exits import Exit
+from moa_tui.cli.output import json_safe
+from moa_tui.cli.piped import read_piped
 from moa_tui.cli.recording import require_free, save_recording
+from moa_tui.cli.verdict import judged, tell_where_it_is
 from moa_tui.errors import MoaError
 from moa_tui.uncaught import catch_all
 
 if TYPE_CHECKING:
     from moa_tui.cli.choosing import Choice
+    from moa_tui.engine.connections import Connections
     from moa_tui.engine.events import TurnEvent
     from moa_tui.engine.turn import TurnPlan
     from moa_tui.transcript.history import HistoryWriter
@@ -61,6 +67,11 @@ def add_parser(
     )
     parser.add_argument(
         "--record", type=Path, metavar="FILE", help="save a recording; play it: moa-tui replay FILE"
+    )
+    parser.add_argument(
+        "--fail-degraded",
+        action="store_true",
+        help="exit with 5 if the answer is whole but something else of the turn failed",
     )
     parser.add_argument("--no-history", action="store_true", help="do not keep this turn")
     parser.set_defaults(run=run)
@@ -114,14 +125,17 @@ def _answer(
         plan = replace(plan, lineup=replace(plan.lineup, max_cost=options.max_cost))
     if options.record:
         require_free(options.record)
-    events, code = asyncio.run(_ask(plan, conversation, choice, options))
-    if options.record:
-        save_recording(options.record, events)
+    asked = asyncio.run(_ask(plan, conversation, choice, options))
+    state = fold(TurnState(), asked.events)
     if options.json:
         from moa_tui.transcript.record import record_of
 
-        record = record_of(fold(TurnState(), events), "", _path(choice), plan.lineup.preset)
-        print(json.dumps(record.as_json(), ensure_ascii=False, indent=2))
+        record = record_of(state, "", _path(choice), plan.lineup.preset)
+        print(json_safe(json.dumps(record.as_json(), ensure_ascii=False, indent=2)))
+    code = asked.code if asked.code is not None else judged(state, options)
+    tell_where_it_is(state, kept=asked.kept)
+    if options.record:
+        save_recording(options.record, asked.events)
     return code
 
 
@@ -137,7 +151,7 @@ def read_question(argument: str | None) -> str:
     if argument in {None, "-"} or not sys.stdin.isatty():
         if argument is None and sys.stdin.isatty():
             raise MoaError("there is no question", 'moa-tui run "your question", or pipe one in')
-        piped = sys.stdin.read(MAX_QUESTION + 1)
+        piped = read_piped(MAX_QUESTION + 1)
     if len(piped) > MAX_QUESTION:
         raise MoaError(f"the input is longer than {MAX_QUESTION:,} characters", "cut it down")
     parts = [argument if argument not in {None, "-"} else "", piped.strip()]
@@ -147,9 +161,18 @@ def read_question(argument: str | None) -> str:
     return question
 
 
+@dataclass(slots=True)
+class _Asked:
+    """What came of a turn: `code` where that is no matter of its answer, `kept` in the history."""
+
+    events: "list[TurnEvent]"
+    kept: bool
+    code: int | None = None
+
+
 async def _ask(
     plan: "TurnPlan", conversation: str, choice: "Choice", options: argparse.Namespace
-) -> "tuple[Sequence[TurnEvent], int]":
+) -> _Asked:
     from moa_tui.engine.connections import Connections
     from moa_tui.engine.run_turn import run_turn
     from moa_tui.engine.spending import Spending
@@ -157,22 +180,30 @@ async def _ask(
     from moa_tui.signals import GO, on_signals
 
     catch_all(asyncio.get_running_loop(), _complain)
-    events: list[TurnEvent] = []
+    asked = _Asked([], kept=not options.no_history)
     print_event = _printer(options, plan.told_again)
-    history = None if options.no_history else _open_history()
+
+    def trouble(reason: object) -> None:
+        asked.kept = False
+        _complain(reason)
+
+    history = None if options.no_history else _open_history(trouble)
     log = history and history.begin(
         conversation, _path(choice), plan.lineup.preset, plan.told_again, plan.conversation
     )
 
     def emit(event: "TurnEvent") -> None:
-        events.append(event)
+        asked.events.append(event)
         if log:
             log.record(event)
         print_event(event)
 
     connections = Connections(choice.roster.providers, choice.server)
-    task = asyncio.ensure_future(
-        run_turn(
+
+    async def turn() -> None:
+        # What is imported and opened first is none of the models' time.
+        await _make_ready(connections, plan)
+        await run_turn(
             plan,
             STRATEGIES[plan.lineup.strategy],
             connections.connect,
@@ -180,7 +211,8 @@ async def _ask(
             budgets=connections.budgets,
             spending=Spending(connections.prices, choice.roster.max_run_cost),
         )
-    )
+
+    task = asyncio.ensure_future(turn())
 
     def go(_number: int) -> None:
         if log:  # nobody asked for the turn to be stopped: it can be taken up again
@@ -189,21 +221,40 @@ async def _ask(
 
     on_signals(("SIGINT",), lambda _number: task.cancel())
     on_signals(GO, go)
-    code = Exit.OK
     try:
-        async with asyncio.timeout(options.timeout):
-            ended = await task
-        code = Exit.OK if ended.answer else Exit.FAILED
-    except TimeoutError:
-        print(f"moa-tui: no answer within {options.timeout:g} s{_why(events)}", file=sys.stderr)
-        code = Exit.TIMEOUT
-    except asyncio.CancelledError:
-        code = Exit.INTERRUPTED
+        asked.code = await _awaited(task, options.timeout, asked.events)
     finally:
         await connections.aclose()
         if history:
             await asyncio.to_thread(history.close)
-    return events, code
+    return asked
+
+
+async def _awaited(
+    turn: "asyncio.Task[None]", within: float | None, events: "Sequence[TurnEvent]"
+) -> int | None:
+    """Wait for the turn's end; return the exit code where that is no matter of its answer."""
+    try:
+        async with asyncio.timeout(within):
+            await turn
+    except TimeoutError:
+        _complain(f"no answer within {within:g} s{_why(events)}")
+        return Exit.TIMEOUT
+    except asyncio.CancelledError:
+        return Exit.INTERRUPTED
+    return None
+
+
+async def _make_ready(connections: "Connections", plan: "TurnPlan") -> None:
+    """Import the client, look up keys and make the clients of everybody who may be asked."""
+    await connections.warm_up()
+    lineup = plan.lineup
+    for name in dict.fromkeys(agent.provider for agent in (*lineup.agents, *lineup.reserves)):
+        if not plan.providers[name].embedded:  # its start is a part of the turn, and told
+            with suppress(MoaError):  # told by whoever asks it
+                await connections.connect(name)
+    # What is here now stays: looking through it for cycles would delay a request by 50 ms.
+    gc.freeze()
 
 
 def _why(events: "Sequence[TurnEvent]") -> str:
@@ -223,7 +274,7 @@ def _forecast(question: str, choice: "Choice", *, as_json: bool) -> int:
         prices.load_now()
     taken = forecast(choice.lineup, choice.roster.providers, question, prices=prices)
     if as_json:
-        print(json.dumps(forecast_json(taken), ensure_ascii=False, indent=2))
+        print(json_safe(json.dumps(forecast_json(taken), ensure_ascii=False, indent=2)))
     else:
         print("\n".join(forecast_lines(taken)))
     return Exit.OK
@@ -255,10 +306,10 @@ def _printer(options: argparse.Namespace, told_again: int) -> "Callable[[TurnEve
     return print_event
 
 
-def _open_history() -> "HistoryWriter":
+def _open_history(trouble: "Callable[[object], None]") -> "HistoryWriter":
     from moa_tui.transcript.history import HistoryWriter
 
-    return HistoryWriter(paths.history_file(), _complain)
+    return HistoryWriter(paths.history_file(), trouble)
 
 
 def _complain(reason: object) -> None:

@@ -228,8 +228,9 @@ class Priced:
 class TurnEnded:
     """The turn is over. `answer` is the final answer, empty when there is none.
 
-    `answered_by` is the stream it came from; `failure` is what all agents failed of, where none
-    gave an answer.
+    `answered_by` is the stream it came from, `answer_outcome` how that one ended: only a complete
+    answer is whole. `answered_at` is when it was there: a baseline may go on for longer. `failure`
+    is what all agents failed of, where none gave an answer.
     """
 
     at: float
@@ -237,6 +238,8 @@ class TurnEnded:
     answer: str
     answered_by: str | None = None
     failure: Failure | None = None
+    answer_outcome: Outcome | None = None
+    answered_at: float | None = None
 
 
 StreamEvent = (

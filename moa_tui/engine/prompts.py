@@ -9,7 +9,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from moa_tui.engine.events import Outcome
 from moa_tui.engine.provider import Message
+from moa_tui.engine.wholeness import marked
 from moa_tui.roster.model import Agent, Prompts
 
 CHARS_PER_TOKEN = 4
@@ -72,10 +74,17 @@ _PLACEHOLDER = re.compile(r"\{question\}|\{references\}")
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """An earlier question of the conversation and the final answer it got."""
+    """An earlier question of the conversation, the final answer it got, and how that one ended."""
 
     question: str
     answer: str
+    outcome: Outcome | str = Outcome.COMPLETE
+
+    @property
+    def messages(self) -> tuple[Message, Message]:
+        """The exchange as later questions carry it: an answer that was cut off says so."""
+        answer = marked(self.answer, self.outcome)
+        return Message("user", self.question), Message("assistant", answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +99,16 @@ class Reference:
     stream: str = ""
     label: str = ""
     """What it is called in a prompt, such as `Answer 2 (ada)`; empty: its number there."""
+    outcome: Outcome = Outcome.COMPLETE
 
     def called(self, number: int) -> str:
         """Return what it is called where it is the reference number `number`."""
         return self.label or f"Answer {number}"
+
+    @property
+    def marked(self) -> str:
+        """The text as others read it: one that was cut off says so."""
+        return marked(self.text, self.outcome)
 
 
 def question_messages(
@@ -166,8 +181,7 @@ def messages_of(
     """Return a prompt: the persona, the conversation, and what is asked now."""
     messages = [Message("system", system_prompt)] if system_prompt else []
     for exchange in conversation:
-        messages.append(Message("user", exchange.question))
-        messages.append(Message("assistant", exchange.answer))
+        messages += exchange.messages
     return (*messages, Message("user", content))
 
 
@@ -179,7 +193,7 @@ def _fill(
     ranking: str = "",
 ) -> str:
     """Put both parts in at once: a placeholder inside an answer must stay as it is."""
-    numbered = "\n\n".join(f"{r.called(i)}:\n{r.text}" for i, r in enumerate(references, start=1))
+    numbered = "\n\n".join(f"{r.called(i)}:\n{r.marked}" for i, r in enumerate(references, start=1))
     if missing:
         numbered += f"\n\n(No answer came from: {', '.join(missing)}.)"
     if ranking:

@@ -62,11 +62,12 @@ async def run_turn(
         except asyncio.CancelledError:
             emit(TurnEnded(turn.clock(), TurnOutcome.STOPPED, ""))
             raise
+        answered_at = turn.clock()
         try:
             if alone:
                 await alone
         finally:
-            ended = _ended(turn, final)
+            ended = _ended(turn, final, answered_at)
             try:
                 await running.pricing.tell_rest(ended.at)
             finally:
@@ -170,10 +171,16 @@ async def _baseline(turn: Turn) -> AsyncIterator[asyncio.Task[Answer] | None]:
         await asyncio.wait({task})
 
 
-def _ended(turn: Turn, final: Answer | None) -> TurnEnded:
+def _ended(turn: Turn, final: Answer | None, answered_at: float) -> TurnEnded:
     if final is None or not final.text.strip():
         return TurnEnded(turn.clock(), TurnOutcome.FAILED, "", failure=turn.failure)
     counted = [answer for answer in turn.answers if answer.used or not turn.settled]
-    whole = all(answer.outcome is Outcome.COMPLETE for answer in counted)
-    outcome = TurnOutcome.COMPLETE if whole else TurnOutcome.DEGRADED
-    return TurnEnded(turn.clock(), outcome, final.text, final.stream)
+    whole = all(answer.outcome is Outcome.COMPLETE for answer in (*counted, final))
+    return TurnEnded(
+        turn.clock(),
+        TurnOutcome.COMPLETE if whole else TurnOutcome.DEGRADED,
+        final.text,
+        final.stream,
+        answer_outcome=final.outcome,
+        answered_at=answered_at,
+    )

@@ -137,7 +137,13 @@ class Turn:
     def references(self, answers: Sequence[Answer]) -> list[Reference]:
         """Return what the usable answers give to the next layer, shuffled; name what is missing."""
         usable = [
-            Reference(answer.agent.name, answer.text, answer.stream, self._called(answer))
+            Reference(
+                answer.agent.name,
+                answer.text,
+                answer.stream,
+                self._called(answer),
+                outcome=answer.outcome,
+            )
             for answer in answers
             if answer.usable
         ]

@@ -218,6 +218,10 @@ class TurnState:
     prices: Mapping[tuple[str, str], Price] = field(default_factory=lambda: MappingProxyType({}))
     """By provider and model, as far as they have been told."""
     kept: KeptFigures | None = None
+    answer_outcome: Outcome | None = None
+    """How the stream of the answer ended; None where there is no answer, or nothing says it."""
+    answered_at: float | None = None
+    """When the answer was there; a baseline may go on for longer."""
 
     @property
     def asked(self) -> str:
@@ -279,23 +283,44 @@ class TurnState:
 
     @property
     def answer_seconds(self) -> float | None:
-        """Seconds from the first request to the whole answer; a baseline may go on for longer."""
-        return self._until_end_of(self.streams.get(self.answered_by or ""))
+        """Seconds from the first request until the answer was there.
+
+        A baseline may go on for longer.
+        """
+        if self.answered_at is not None:
+            return self._since_asked(self.answered_at)
+        # Earlier versions did not tell: there was nothing to wait for but these streams.
+        ends = [s.ended_at for s in self.beside_baseline if s.ended_at is not None]
+        ended = max(ends, default=self.seconds) if self.answered_by else None
+        return None if ended is None else self._since_asked(ended)
 
     @property
     def baseline_seconds(self) -> float | None:
         """Seconds from the first request to the end of the baseline: on the answer's clock."""
-        return self._until_end_of(self.baseline)
+        alone = self.baseline
+        if alone is None or alone.ended_at is None:
+            return None
+        return self._since_asked(alone.ended_at)
 
     @property
     def asked_at(self) -> float:
         """When the turn's first request left, or 0."""
         return min((s.asked_at for s in self.streams.values() if s.asked_at is not None), default=0)
 
-    def _until_end_of(self, stream: StreamState | None) -> float | None:
-        if stream is None or stream.ended_at is None:
-            return None
-        return stream.ended_at if stream.kept else max(0.0, stream.ended_at - self.asked_at)
+    def _since_asked(self, at: float) -> float:
+        return at if self.kept else max(0.0, at - self.asked_at)
+
+    @property
+    def took(self) -> float | None:
+        """Seconds until the answer was there, or until the turn was over without one."""
+        if self.answered_by and (self.baseline or self.answered_at is not None):
+            return self.answer_seconds
+        return self.seconds
+
+    @property
+    def beside_baseline(self) -> list[StreamState]:
+        """All streams but the baseline's: what the answer is made from."""
+        return [s for s in self.streams.values() if s.role is not Role.BASELINE]
 
     @property
     def tokens(self) -> int:
@@ -309,6 +334,11 @@ class TurnState:
         return metrics.estimated_tokens(shown)
 
     @property
+    def answer_tokens(self) -> int:
+        """Output tokens of what the answer is made from: of all streams but a baseline's."""
+        return sum(stream.tokens for stream in self.beside_baseline)
+
+    @property
     def cost(self) -> float | None:
         """US dollars of all streams; None where that of any is not known."""
         if self.kept:
@@ -318,10 +348,10 @@ class TurnState:
 
     @property
     def throughput(self) -> float | None:
-        """Output tokens per second of all streams together, from the first one's to the last's."""
+        """Output tokens per second of all streams but a baseline's, from the first to the last."""
         if self.kept:
             return self.kept.throughput
-        writing = [s.writing for s in self.streams.values() if s.first_at is not None]
+        writing = [s.writing for s in self.beside_baseline if s.first_at is not None]
         if not writing:
             return None
         begun, ended, tokens = zip(*writing, strict=True)

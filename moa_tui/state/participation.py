@@ -82,17 +82,19 @@ def _remarks(state: TurnState) -> list[str]:
     """Say what the answer is where it is not the aggregator's complete synthesis."""
     aggregators = [s for s in state.current if s.role is Role.AGGREGATOR]
     writer = state.streams.get(state.answered_by or "", state.aggregator)
-    if writer is None or (_is_meant_to_be_one(state) and not aggregators):
+    if writer is None:
         return []
+    cut = []
+    if writer.outcome not in {None, Outcome.COMPLETE}:
+        cut = [f"the answer: {what_became(writer)}"]
+    if _is_meant_to_be_one(state) and not aggregators:
+        return cut
     if writer.role is not Role.AGGREGATOR:
         failed = [f"{s.label}: {what_became(s)}" for s in aggregators]
-        return [*failed, f"{writer.label}'s answer, not a synthesis"]
-    remarks = []
+        return [*failed, f"{writer.label}'s answer, not a synthesis", *cut]
     if aggregators and writer.label != aggregators[0].label:
-        remarks.append(f"written by {writer.label} instead of {aggregators[0].label}")
-    if writer.outcome not in {None, Outcome.COMPLETE}:
-        remarks.append(f"the answer: {what_became(writer)}")
-    return remarks
+        return [f"written by {writer.label} instead of {aggregators[0].label}", *cut]
+    return cut
 
 
 def _is_meant_to_be_one(state: TurnState) -> bool:

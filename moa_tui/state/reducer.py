@@ -8,6 +8,7 @@ from typing import Any
 from moa_tui.engine.events import (
     AnswersRanked,
     Noticed,
+    Outcome,
     PlanMade,
     Priced,
     PromptRead,
@@ -26,6 +27,7 @@ from moa_tui.engine.events import (
     VotesCounted,
 )
 from moa_tui.engine.provider import FailureKind
+from moa_tui.engine.wholeness import outcome_of
 from moa_tui.state.model import Phase, StreamState, TurnState
 
 # A turn of ours comes nowhere near; each one copies those before it, and a recording is anyone's.
@@ -64,6 +66,8 @@ def apply(state: TurnState, event: TurnEvent) -> TurnState:
                 answered_by=event.answered_by,
                 seconds=event.at,
                 failure=event.failure,
+                answer_outcome=_answer_outcome(state, event),
+                answered_at=event.answered_at,
             )
     stream = _apply_to_stream(state.streams.get(event.stream), event)
     if (course := stream.course.after(event)) is not stream.course:
@@ -79,6 +83,11 @@ def fold(state: TurnState, events: Iterable[TurnEvent]) -> TurnState:
     for event in events:
         state = apply(state, event)
     return state
+
+
+def _answer_outcome(state: TurnState, ended: TurnEnded) -> Outcome | None:
+    stream = state.streams.get(ended.answered_by or "")
+    return outcome_of(ended, stream.outcome if stream else None)
 
 
 def _priced(state: TurnState, event: Priced) -> TurnState:

@@ -16,7 +16,7 @@ from moa_tui.transcript import database
 from moa_tui.transcript.interrupted import UnendedTurn, open_turns
 from moa_tui.transcript.reading_back import as_text
 from moa_tui.transcript.record import TurnRecord
-from moa_tui.transcript.search import conditions_for, record_holds
+from moa_tui.transcript.search import conditions_for, record_holds, sought_with_or_without_index
 
 PAGE = 100
 _LONGEST = 1_000
@@ -100,9 +100,13 @@ def turn_page(
         if source is None:
             return Page()
         connection = source[0]
-        where, parameters = _conditions(connection, sought)
-        rows = _rows(connection, where, parameters, after, size)
-        total = None if "record" in where else _count(connection, where, parameters)
+
+        def ask(*, indexed: bool) -> tuple[list[Any], int | None]:
+            where, parameters = _conditions(connection, sought, indexed=indexed)
+            rows = _rows(connection, where, parameters, after, size)
+            return rows, None if "record" in where else _count(connection, where, parameters)
+
+        rows, total = sought_with_or_without_index(ask)
         newer = _moment(connection, after)
     lines = [_line(row) for row in rows[:size]]
     more = len(rows) > size
@@ -131,10 +135,12 @@ def _rows(
     return database.rows_of_turns(connection, _WHOLE, order, (*parameters, size + 1), _BARE)
 
 
-def _conditions(connection: sqlite3.Connection, sought: Sought) -> tuple[str, list[object]]:
+def _conditions(
+    connection: sqlite3.Connection, sought: Sought, *, indexed: bool
+) -> tuple[str, list[object]]:
     conditions, parameters = ["1"], list[object]()
     if terms := sought.words.split():
-        found, values = conditions_for(connection, terms)
+        found, values = conditions_for(connection, terms, indexed=indexed)
         conditions += found
         parameters += values
     for column in ("outcome", "conversation"):

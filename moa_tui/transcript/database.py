@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from weakref import WeakSet
 
 from moa_tui.errors import HistoryError, RefusedFileError
@@ -93,9 +93,9 @@ def reading(path: Path) -> Iterator[tuple[sqlite3.Connection, int] | None]:
         said = f"the history {path} cannot be read: {refusal.message}"
         raise HistoryError(said, refusal.advice) from None
     except (sqlite3.Error, OSError) as refused:
-        error = seen_through(refused, path)
-        advice = RECOVER if is_damaged(error) else "move the file away to begin a new one"
-        raise HistoryError(f"the history {path} cannot be read: {reason(error)}", advice) from None
+        cause = seen_through(refused, path)
+        advice = RECOVER if is_damaged(cause) else "move the file away to begin a new one"
+        raise HistoryError(f"the history {path} cannot be read: {reason(cause)}", advice) from None
 
 
 def rows_of_turns(
@@ -172,7 +172,9 @@ def reason(error: Exception) -> str:
     return str(error)
 
 
-def _opened(path: Path, mode: str, *, isolation_level: str | None = "") -> Connection:
+def _opened(
+    path: Path, mode: str, *, isolation_level: Literal["DEFERRED", "IMMEDIATE"] = "DEFERRED"
+) -> Connection:
     """Open the file, with a lock of our own where its folder keeps none."""
     own_lock = not keeps_locks(path.parent)
     if own_lock:

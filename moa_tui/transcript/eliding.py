@@ -51,8 +51,4 @@ def restored(
 
 
 def _messages(conversation: Sequence[Exchange]) -> tuple[Message, ...]:
-    return tuple(
-        message
-        for exchange in conversation
-        for message in (Message("user", exchange.question), Message("assistant", exchange.answer))
-    )
+    return tuple(message for exchange in conversation for message in exchange.messages)

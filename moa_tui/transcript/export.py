@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from moa_tui.engine.cost import dollars
+from moa_tui.engine.wholeness import remark_on
 from moa_tui.markdown.fences import closed
 
 FORMATS = ("md", "json", "jsonl")
@@ -33,6 +34,10 @@ def as_markdown(record: dict[str, Any]) -> str:
     if record.get("participation"):  # turns kept by earlier versions do not have it
         lines += [f"*{record['participation']}*", ""]
     lines += [closed(str(record["answer"])) or "(no answer)", ""]
+    if said := remark_on(record):
+        lines += [f"> {said}", ""]
+    if race := record.get("race"):
+        lines += [f"*{race.get('words', '')}*", ""]
     for stream in record["streams"]:
         ended = stream["outcome"] if stream.get("used", True) else "not used"
         figures = (

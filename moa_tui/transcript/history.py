@@ -18,7 +18,7 @@ from moa_tui.transcript.interrupted import (
     open_turns,
 )
 from moa_tui.transcript.kept_events import replayed
-from moa_tui.transcript.reading_back import COLUMNS, as_number, as_record, as_text
+from moa_tui.transcript.reading_back import COLUMNS, answer_outcome, as_number, as_record, as_text
 from moa_tui.transcript.schema import SCHEMA_VERSION
 from moa_tui.transcript.turn_log import TurnLog
 from moa_tui.transcript.writer import HistoryWriter
@@ -42,6 +42,8 @@ __all__ = [
 
 _SEE = "see: moa-tui history"
 _MOST_BRANCHES = 1_000
+_SAID = "question, answer, outcome, CASE outcome WHEN 'complete' THEN '' ELSE record END"
+_SAID_AT_LEAST = "question, answer, outcome, ''"
 SUMMARY = "turn, started_at, question, outcome, seconds, output_tokens"
 BARE_SUMMARY = "turn, started_at, '', 'damaged', 0, 0"
 
@@ -126,9 +128,12 @@ def conversation_so_far(path: Path, conversation: str, before: str) -> tuple[Exc
         rows: list[Any] = []
         for place in _course(*source, conversation, before):
             rest = "WHERE conversation = ? AND started_at < ? ORDER BY started_at, rowid"
-            rows = database.rows_of_turns(source[0], "question, answer", rest, place) + rows
-    said = (Exchange(*map(as_text, row)) for row in rows)
-    return tuple(exchange for exchange in said if exchange.answer)
+            rows = database.rows_of_turns(source[0], _SAID, rest, place, _SAID_AT_LEAST) + rows
+    return tuple(
+        Exchange(as_text(question), said, answer_outcome(as_text(outcome), record))
+        for question, answer, outcome, record in rows
+        if (said := as_text(answer))
+    )
 
 
 def _course(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import takewhile
 
-from moa_tui.engine.events import ReasoningDelta, TextDelta, TurnEvent
+from moa_tui.engine.events import ReasoningDelta, ReasoningRecognized, TextDelta, TurnEvent
 
 _Delta = TextDelta | ReasoningDelta
 
@@ -36,6 +36,8 @@ class DeltaJoiner:
                 joined += [few for run in runs.values() for few in self._as_few(run)]
                 runs.clear()
                 joined.append(event)
+                if kind is ReasoningRecognized:
+                    self._doing.pop(event.stream, None)  # type: ignore[union-attr]  # likewise
         return joined + [few for run in runs.values() for few in self._as_few(run)]
 
     def _as_few(self, run: list[_Delta]) -> list[_Delta]:

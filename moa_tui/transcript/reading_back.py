@@ -6,11 +6,13 @@ see. What is missing or means nothing gives way to what stands for nothing; the 
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, NoReturn, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from moa_tui.engine.wholeness import outcome_in
 from moa_tui.text import clean
 from moa_tui.transcript.record import StreamRecord, TurnRecord
 
@@ -77,7 +79,35 @@ def as_record(row: Sequence[object]) -> dict[str, Any]:
     streams = data.get("streams")
     found = [s for s in streams if isinstance(s, dict)] if isinstance(streams, list) else []
     record["streams"] = [_whole(stream, _STREAM, {"used": True}) for stream in found]
+    record["answer_outcome"] = outcome_in(record)
     return record
+
+
+class _WrittenBy(msgspec.Struct):
+    """What a record says of a stream that may have written the answer."""
+
+    id: str = ""
+    outcome: str = ""
+
+
+class _Ending(msgspec.Struct):
+    """What a record says of how its answer ended; the rest of it is not looked at."""
+
+    answered_by: str | None = None
+    answer_outcome: str = ""
+    streams: tuple[_WrittenBy, ...] = ()
+
+
+def answer_outcome(outcome: str, record: object) -> str:
+    """Return how the answer of a turn that ended so came to its end, without reading it whole.
+
+    `record` is only looked at where the outcome leaves it open; empty: nothing says it.
+    """
+    told: dict[str, Any] = {"answer": True, "outcome": outcome}
+    if isinstance(record, str | bytes):
+        with suppress(msgspec.MsgspecError, RecursionError, UnicodeError):
+            told |= msgspec.to_builtins(msgspec.json.decode(record, type=_Ending))
+    return clean(outcome_in(told))
 
 
 def _whole(

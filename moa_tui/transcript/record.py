@@ -1,6 +1,6 @@
 """A finished turn as it is kept and printed: plain data with stable names."""
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from moa_tui import __version__
 from moa_tui.engine.events import TurnEvent
 from moa_tui.engine.provider import Failure
-from moa_tui.state import StreamState, TurnState, took_part
+from moa_tui.state import StreamState, TurnState, race, took_part
 
 FORMAT = 1
 
@@ -63,6 +63,8 @@ class TurnRecord:
     question: str
     answer: str
     answered_by: str | None
+    answer_outcome: str = ""
+    """How the answer ended, whole only if complete; empty where there is none."""
     participation: str = ""
     outcome: str
     strategy: str
@@ -78,6 +80,8 @@ class TurnRecord:
     plan: dict[str, Any] | None = None
     votes: dict[str, Any] | None = None
     ranking: dict[str, Any] | None = None
+    race: dict[str, Any] | None = None
+    """The answer against the baseline: who was first, by what factor, and what each took."""
     streams: tuple[StreamRecord, ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -99,6 +103,7 @@ def record_of(
         question=state.question,
         answer=state.answer,
         answered_by=state.answered_by,
+        answer_outcome=str(state.answer_outcome or ""),
         participation=str(took_part(state)),
         outcome=str(state.outcome or ""),
         strategy=state.strategy,
@@ -106,7 +111,7 @@ def record_of(
         preset=preset,
         seed=state.seed,
         further_of=state.further_of,
-        seconds=round(state.seconds or 0.0, 4),
+        seconds=round(state.took or 0.0, 4),
         output_tokens=state.tokens,
         cost_usd=_dollars(state.cost),
         throughput=_rounded(state.throughput),
@@ -114,6 +119,7 @@ def record_of(
         plan=_plain(state.plan),
         votes=_plain(state.tally),
         ranking=_plain(state.ranking),
+        race=_race(state),
         streams=tuple(_stream(s, state.seconds or 0.0) for s in state.streams.values()),
     )
 
@@ -176,6 +182,17 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return value
+
+
+def _race(state: TurnState) -> dict[str, Any] | None:
+    found = race(state)
+    if found is None:
+        return None
+    sides = (found.answer, found.baseline)
+    answer, baseline = (_plain(replace(s, cost_usd=_dollars(s.cost_usd))) for s in sides)
+    first = str(found.first) if found.first else None
+    told = {"first": first, "factor": found.factor, "words": found.shorter}
+    return {**told, "answer": answer, "baseline": baseline}
 
 
 def _failure(failure: Failure | None) -> str | None:

@@ -2,10 +2,12 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import msgspec
 
+from moa_tui.engine.wholeness import outcome_in
 from moa_tui.text import clean
 from moa_tui.transcript.record import TurnRecord
 
@@ -34,13 +36,14 @@ def read_record(text: object) -> TurnRecord:
 def checked_record(data: Any) -> TurnRecord:
     """Return the record in plain data, all of its texts cleaned; raises DamagedRecordError."""
     try:
-        record = msgspec.convert(_cleaned(data), TurnRecord)
+        data = _cleaned(data)
+        record = msgspec.convert(data, TurnRecord)
     except (ValueError, RecursionError) as error:  # msgspec's are ValueErrors
         raise DamagedRecordError(clean(str(error))) from None
     twice = [name for name, count in Counter(s.id for s in record.streams).items() if count > 1]
     if twice:
         raise DamagedRecordError("two streams have one name")
-    return record
+    return replace(record, answer_outcome=outcome_in(data))
 
 
 def _cleaned(value: Any) -> Any:

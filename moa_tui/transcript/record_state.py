@@ -31,6 +31,7 @@ def state_of(record: TurnRecord) -> TurnState:
     streams: dict[str, StreamState] = {}
     for stream in record.streams:
         streams[stream.id] = _stream(stream, earlier=streams)
+    writer = record.answered_by if record.answered_by in streams else None
     return TurnState(
         turn=record.turn,
         question=record.question,
@@ -45,9 +46,12 @@ def state_of(record: TurnRecord) -> TurnState:
         notices=record.notices,
         outcome=_word(TurnOutcome, record.outcome, TurnOutcome.STOPPED),
         answer=record.answer,
-        answered_by=record.answered_by if record.answered_by in streams else None,
+        answered_by=writer,
         seconds=record.seconds,
         kept=KeptFigures(record.cost_usd, record.throughput, seconds=record.seconds),
+        answer_outcome=_word(Outcome, record.answer_outcome, None),
+        # Earlier versions kept the time of the whole turn, the baseline's included.
+        answered_at=record.seconds if writer and record.race else None,
     )
 
 

@@ -16,6 +16,7 @@ from moa_tui.transcript.record import words_of
 from moa_tui.transcript.rows import index_words
 from moa_tui.transcript.schema import has_words
 from moa_tui.transcript.setting_aside import aside_of, identity, set_aside
+from moa_tui.transcript.upkeep import mend_index
 
 _AT_ONCE = 100
 _TURN, _OPEN, _EVENTS = 9, 6, 3
@@ -46,8 +47,7 @@ def damaged_histories(path: Path) -> list[Path]:
     try:
         with closing(database.connect(path)) as connection:
             database.require_sound(connection)
-            connection.execute("BEGIN IMMEDIATE")
-            connection.rollback()
+            mend_index(connection)
     except (sqlite3.Error, OSError) as refused:
         error = database.seen_through(refused, path)
         if not database.is_damaged(error):

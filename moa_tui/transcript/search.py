@@ -1,8 +1,10 @@
 """Searching the history. What is looked for is data: no character in it has a meaning."""
 
+import re
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from moa_tui.transcript import database
 from moa_tui.transcript.event_json import storable
@@ -19,8 +21,13 @@ from moa_tui.transcript.reading_back import COLUMNS, as_record
 from moa_tui.transcript.record import words_of
 from moa_tui.transcript.schema import has_words, left_to_fold
 
+_Found = TypeVar("_Found")
 _NO_SPACES_BETWEEN_WORDS = 0x0E00
 """From Thai on there are scripts whose words the index cannot tell apart."""
+
+_SPECIAL, _ESCAPED = re.compile("([!%_])"), r"!\1"
+_LONGEST_PATTERN = 5_000
+"""Characters; SQLite refuses patterns of more than 50,000 bytes."""
 
 
 def search_turns(path: Path, query: str, limit: int = 20) -> list[TurnSummary]:
@@ -43,21 +50,36 @@ def search_turns(path: Path, query: str, limit: int = 20) -> list[TurnSummary]:
 
 
 def _ended(connection: sqlite3.Connection, terms: list[str], limit: int) -> list[TurnSummary]:
-    conditions, parameters = conditions_for(connection, terms)
-    rest = f"WHERE {' AND '.join(conditions)} ORDER BY started_at DESC, rowid DESC LIMIT ?"
-    rows = database.rows_of_turns(connection, SUMMARY, rest, (*parameters, limit), BARE_SUMMARY)
-    return [read_summary(row) for row in rows]
+    def ask(*, indexed: bool) -> list[TurnSummary]:
+        conditions, parameters = conditions_for(connection, terms, indexed=indexed)
+        rest = f"WHERE {' AND '.join(conditions)} ORDER BY started_at DESC, rowid DESC LIMIT ?"
+        values = (*parameters, limit)
+        rows = database.rows_of_turns(connection, SUMMARY, rest, values, BARE_SUMMARY)
+        return [read_summary(row) for row in rows]
+
+    return sought_with_or_without_index(ask)
+
+
+def sought_with_or_without_index(ask: Callable[..., _Found]) -> _Found:
+    """Return what `ask(indexed=True)` finds; where the index is damaged, what records tell."""
+    try:
+        return ask(indexed=True)
+    except sqlite3.DatabaseError as error:
+        if not database.is_damaged(error):
+            raise
+        return ask(indexed=False)
 
 
 def conditions_for(
-    connection: sqlite3.Connection, terms: list[str]
+    connection: sqlite3.Connection, terms: list[str], *, indexed: bool = True
 ) -> tuple[list[str], list[object]]:
     """Return SQL conditions on the turns that have ended, and what stands for their `?`.
 
-    They use the index of words where it can tell; else records are read, one after another.
+    They use the index of words, if `indexed`, where it can tell; else records are read, one after
+    another.
     """
     connection.create_function("holds", -1, lambda term, *row: record_holds(as_record(row), [term]))
-    whole, unsure = _index_reaches(connection)
+    whole, unsure = _index_reaches(connection) if indexed else (False, -1)
     conditions: list[str] = []
     parameters: list[object] = []
     for term in terms:
@@ -67,9 +89,11 @@ def conditions_for(
             found, sought = "words MATCH ?", f'"{term}"* OR "{plain}"*'
             sure = whole
         else:
-            # Entries in ASCII are as they were written, whenever that was.
-            found, sought = "instr(lower(words), ?) > 0", plain
-            sure = whole and plain.isascii()
+            # Older entries hold what is in ASCII as it was written; the rest is not folded there.
+            found, sought = "words LIKE ? ESCAPE '!'", f"%{_SPECIAL.sub(_ESCAPED, plain)}%"
+            if len(plain) > _LONGEST_PATTERN:
+                found, sought = "instr(lower(words), ?) > 0", plain
+            sure = whole and term.isascii()
         condition = f"rowid IN (SELECT rowid FROM turn_words WHERE {found})"  # noqa: S608 - ours
         slow = f"holds(?, {COLUMNS}, record)"
         if unsure == 0 or sure:

@@ -7,7 +7,7 @@ from moa_tui.transcript.record import words_of
 from moa_tui.transcript.rows import index_words
 from moa_tui.transcript.schema import has_words, leave_to_fold, left_to_fold
 
-_AT_ONCE = 50
+_AT_ONCE = 10
 """Some hundredths of a second: a turn may be waiting to be written."""
 
 
@@ -40,6 +40,21 @@ def keep_up(connection: sqlite3.Connection) -> bool:
 def _words(connection: sqlite3.Connection, rowid: int) -> str:
     query = f"SELECT {COLUMNS}, record FROM turns WHERE rowid = ?"  # noqa: S608 - ours
     return words_of(as_record(connection.execute(query, (rowid,)).fetchone()))
+
+
+def mend_index(connection: sqlite3.Connection) -> None:
+    """Make the index of words anew from the words in it, if it is damaged.
+
+    Raises sqlite3.Error where that cannot be done.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    with connection:
+        if not has_words(connection):
+            return
+        try:
+            connection.execute("INSERT INTO turn_words (turn_words) VALUES ('integrity-check')")
+        except sqlite3.DatabaseError:
+            connection.execute("INSERT INTO turn_words (turn_words) VALUES ('rebuild')")
 
 
 def check_index(connection: sqlite3.Connection) -> None:

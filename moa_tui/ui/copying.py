@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
+from moa_tui.engine.wholeness import not_whole
 from moa_tui.errors import MoaError
 from moa_tui.ui.links.linking import Linking
 from moa_tui.ui.text.wrapping import SHORT
@@ -41,15 +42,25 @@ class Copying(Linking):
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy `text`; what became of it is said in a moment."""
-        self._clipboard = text  # Textual pastes from it
-        self.run_worker(self._copy(text))
+        self._begin_to_copy(text)
 
-    async def _copy(self, text: str) -> None:
+    def _copy_answer(self, text: str, why_not_whole: str) -> None:
+        """Copy `text`, and say why it is not whole, if so."""
+        if why_not_whole:
+            self._begin_to_copy(text, f" · not whole: {why_not_whole}")
+        else:
+            self.copy_to_clipboard(text)
+
+    def _begin_to_copy(self, text: str, remark: str = "") -> None:
+        self._clipboard = text  # Textual pastes from it
+        self.run_worker(self._copy(text, remark))
+
+    async def _copy(self, text: str, remark: str) -> None:
         if not self.late or not text:
             return
         clipboard = self.late.clipboard
         possible = clipboard.ways(os.environ)
-        size = f"{len(text):,} character{'s' if len(text) != 1 else ''}"
+        size = f"{len(text):,} character{'s' if len(text) != 1 else ''}{remark}"
         if took := await clipboard.copied_by(possible.programs, text):
             self._say(f"copied {size} via {' and '.join(took)}")
         elif possible.sequence and (sequence := clipboard.osc52(text)):
@@ -63,7 +74,7 @@ class Copying(Linking):
     def action_copy_answer(self) -> None:
         """Copy the final answer."""
         if self.shown and (answer := self.shown.answer):
-            self.copy_to_clipboard(answer)
+            self._copy_answer(answer, not_whole(self.shown.answer_outcome))
         elif self.shown:
             self._say("there is no answer yet")
 
@@ -71,14 +82,17 @@ class Copying(Linking):
         """Copy what the person wants of a pane, or write it into a file."""
         pane, what = message.pane, message.what
         text = self._turn_as_markdown() if what == "turn" else pane.source
+        ended = pane.stream.outcome if pane.stream and what != "turn" else None
+        cut = not_whole(ended) if ended else ""
         if not text:
             self._say("there is nothing to copy yet")
         elif what == "file":
-            self.run_worker(self._write(text, pane.owner.name or "answer"))
+            why = f"not whole, {cut}; " if cut else ""
+            self.run_worker(self._write(text, pane.owner.name or "answer", why))
         elif what == "code":
             self._copy_code(text)
         else:
-            self.copy_to_clipboard(text)
+            self._copy_answer(text, cut)
 
     def _copy_code(self, text: str) -> None:
         if len(text) <= SHORT:

@@ -3,8 +3,11 @@
 import math
 from collections.abc import Sequence
 
+from moa_tui.engine import durations
 from moa_tui.engine.events import Outcome, Role
 from moa_tui.state import Phase, StreamState
+
+seconds = durations.seconds
 
 _OUTCOME_GLYPHS = {
     Outcome.COMPLETE: "✓",
@@ -117,10 +120,3 @@ def sparkline(values: Sequence[float]) -> str:
         return ""
     steps = len(_BARS) - 1
     return "".join(_BARS[round(max(0.0, value) / most * steps)] for value in values)
-
-
-def seconds(value: float) -> str:
-    """Return a time: milliseconds matter below ten seconds, whole seconds above a minute."""
-    if value < 9.995:
-        return f"{value:.2f} s"
-    return f"{value:.1f} s" if value < 59.95 else f"{round(value) // 60}:{round(value) % 60:02} min"

@@ -205,4 +205,9 @@ class TurnRunner(Answerers):
         """Have one of the last question's answers be what the conversation goes on from."""
         before = self.last.plan.conversation if self.last.plan else ()
         self.state = state
-        self.conversation[:] = [*before, Exchange(state.asked, state.answer)]
+        self.conversation[:] = [*before, _exchange_of(state)]
+
+
+def _exchange_of(state: TurnState) -> Exchange:
+    """Return what later questions carry of a turn; its outcome goes along with its answer."""
+    return Exchange(state.asked, state.answer, state.answer_outcome or "")

@@ -94,6 +94,20 @@ def test_commands_import_no_more_than_they_need(arguments: str, absent: tuple[st
     assert done.stdout.splitlines()[-1] == "LOADED []"
 
 
+def test_nothing_is_looked_through_for_cycles_at_the_end() -> None:
+    code = (
+        "import atexit, gc, sys\n"
+        "sys.argv[:] = ['moa-tui', '--version']\n"
+        "atexit.register(lambda: sys.stderr.write(f'{gc.get_freeze_count() > 1000}'))\n"
+        "from moa_tui.cli.main import main\n"
+        "sys.exit(main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30
+    )
+    assert (done.stdout, done.stderr) == (f"moa-tui {__version__}\n", "True")
+
+
 def test_the_app_paints_before_it_imports_the_client() -> None:
     code = (
         "import sys, moa_tui.ui.launch\n"

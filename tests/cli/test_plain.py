@@ -28,12 +28,15 @@ async def test_quiet_is_the_answer_alone(command: Command) -> None:
 def test_the_answer_comes_by_whole_lines() -> None:
     written: list[str] = []
 
-    class Out(io.StringIO):
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
         def write(self, text: str) -> int:
             written.append(text)
             return len(text)
 
-    tell = PlainAnswer(Out())
+    tell = PlainAnswer(Terminal())
     tell(StreamPlanned(0, "s1", "zoe", Role.AGGREGATOR, 1, "m", "p", ()))
     for piece in ("a ", "line\nand", " more\n\nthe", " end"):
         tell(TextDelta(1, "s1", piece))

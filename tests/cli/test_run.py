@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,22 @@ async def test_a_timeout_is_124_and_keeps_what_came(command: Command) -> None:
     kept = await command.run("history", "last", "--json")
     assert json.loads(kept.out)["outcome"] == "stopped"
     assert "text of a" in kept.out
+
+
+async def test_nothing_is_imported_on_the_models_time(command: Command) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-X", "importtime", "-m", "moa_tui", "run", "-c", command.roster, "why?"),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env=command.environment,
+    )
+    out, err = await process.communicate()
+    before, asked, after = err.partition(b": asked (")
+    assert (process.returncode, out, asked) == (0, b"text of z\n", b": asked (")
+    assert b"openai" in before
+    *turn, _ = after.rpartition(b" complete \xc2\xb7 2 of 2 agents")
+    assert b"import time:" not in b"".join(turn)
 
 
 @pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])

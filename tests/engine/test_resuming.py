@@ -242,3 +242,22 @@ async def test_pieces_of_a_cut_stream_are_not_given_on() -> None:
     cut = ended_at(first, "Agent-b") - 2
     await resume(turn_plan, before_the_aggregator(first)[:cut], provider)
     assert "SECRET" not in "".join(provider.prompts_for("judge"))
+
+
+async def test_what_was_thinking_is_no_part_of_a_kept_answer() -> None:
+    turn_plan = plan_of([agent("a"), agent("b")])
+    thinking = [
+        Batch("It may be 4."),
+        Batch("Four.", recognized=True),
+        Batch(finish_reason="stop", done=True),
+    ]
+    provider = ScriptedProvider()
+    provider.script("a", thinking)
+    events = await whole(turn_plan, provider)
+    kept = before_the_aggregator(events)
+    again = ScriptedProvider()
+    _, _, asked = await resume(turn_plan, kept, again)
+    assert "a" not in asked
+    prompt = again.requests[-1].messages[-1].content
+    assert "Four." in prompt
+    assert "It may be" not in prompt

@@ -415,6 +415,11 @@ def test_what_else_can_be_changed_of_a_provider() -> None:
     assert PROVIDERS["groq"].reference_tokens is None
 
 
+def test_no_preset_takes_a_clean_end_for_an_answer() -> None:
+    """Current versions of all of them, Ollama and LM Studio too, send a finish reason."""
+    assert all(preset.dialect.finish_required for preset in PROVIDERS.values())
+
+
 def test_the_embedded_model_at_another_address_is_not_embedded() -> None:
     moved = provider("{base_url: 'http://127.0.0.1:8080/v1'}", "local")
     assert (moved.embedded, moved.base_url) == (False, "http://127.0.0.1:8080/v1")

@@ -5,11 +5,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from moa_tui.engine.events import Outcome
 from moa_tui.state import TurnState
 from moa_tui.transcript.history import HistoryWriter, list_turns
 from moa_tui.transcript.record import TurnRecord, record_of
 
-EMPTY = record_of(TurnState(turn="t0", question="Why?", answer="Because.", started_at=1.7e9))
+EMPTY = record_of(
+    TurnState(
+        turn="t0",
+        question="Why?",
+        answer="Because.",
+        answer_outcome=Outcome.COMPLETE,
+        started_at=1.7e9,
+    )
+)
 
 
 def turn(name: str, second: int = 0, question: str = "Why?") -> TurnRecord:

@@ -12,10 +12,12 @@ import pytest
 from moa_tui import paths
 from moa_tui.cli.main import main
 from moa_tui.errors import HistoryError
+from moa_tui.transcript.browsing import Sought, turn_page
 from moa_tui.transcript.deletion import delete_turns
 from moa_tui.transcript.history import interrupted_turns, list_turns, load_turn
 from moa_tui.transcript.kept_events import kept_events
 from moa_tui.transcript.salvage import damaged_histories, salvage
+from moa_tui.transcript.search import search_turns
 from tests.transcript.damages import (
     TURNS,
     bytes_changed,
@@ -196,3 +198,19 @@ def test_recovering_on_the_command_line(
     assert "is sound" in capsys.readouterr().out
     assert main(["history", "recover", str(tmp_path / "nowhere")]) != 0
     assert "No such file" in capsys.readouterr().err
+
+
+def test_a_damaged_index_costs_no_search_and_is_made_anew(
+    tmp_path: Path, history: Path, source: bytes
+) -> None:
+    path = place_with(tmp_path, 0, source)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE turn_words_data SET block = randomblob(90) WHERE id > 10")
+    found = {f"t{number}" for number in range(TURNS)}
+    for query in ("why", "größe-", "wh"):
+        assert {turn.turn for turn in search_turns(path, query)} - {"t9"} == found
+        assert {line.turn for line in turn_page(path, Sought(query)).lines} - {"t9"} == found
+    assert damaged_histories(path) == []
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO turn_words (turn_words) VALUES ('integrity-check')")
+    assert {turn.turn for turn in search_turns(path, "why")} - {"t9"} == found

@@ -61,6 +61,8 @@ TURN_KEYS = {
     "plan",
     "votes",
     "ranking",
+    "race",
+    "answer_outcome",
     "streams",
 }
 STREAM_KEYS = {
@@ -133,6 +135,7 @@ def test_a_record_holds_the_turn() -> None:
         "question": "Why?",
         "answer": "Be😀cause.",
         "answered_by": "s1",
+        "answer_outcome": "complete",
         "participation": "1 of 1 answer",
         "outcome": "complete",
         "further_of": "",
@@ -141,6 +144,7 @@ def test_a_record_holds_the_turn() -> None:
         "preset": "deep",
         "seed": 42,
         "seconds": 2.75,
+        "race": None,
         "output_tokens": 42,
         "cost_usd": 0.0000885,
         "throughput": 140.0,
@@ -216,7 +220,7 @@ def test_a_failure_is_told_in_a_line(outcome: Outcome) -> None:
 
 
 def test_nothing_is_made_up_for_a_turn_that_was_cut_off() -> None:
-    cut = record([*EVENTS[:9], TurnEnded(1.5, TurnOutcome.STOPPED, "")])
+    cut = record([*EVENTS[:10], TurnEnded(1.5, TurnOutcome.STOPPED, "")])
     assert (cut.outcome, cut.answer, cut.answered_by, cut.throughput) == ("stopped", "", None, None)
     (stream,) = cut.streams
     assert (stream.outcome, stream.text, stream.seconds) == ("", "Be😀", 0.8)
@@ -263,11 +267,11 @@ def test_an_event_as_json_has_all_of_it(event: TurnEvent) -> None:
                 "context_window": None,
             },
         ),
-        (10, "outcome", "complete"),
-        (10, "usage", {"prompt": 7, "output": 42, "reasoning": 30, "cached": 5}),
-        (10, "timing", {"queue": 0.1, "prompt": 0.2, "completion": 0.3, "total": 0.6}),
-        (10, "failure", None),
-        (16, "outcome", "complete"),
+        (11, "outcome", "complete"),
+        (11, "usage", {"prompt": 7, "output": 42, "reasoning": 30, "cached": 5}),
+        (11, "timing", {"queue": 0.1, "prompt": 0.2, "completion": 0.3, "total": 0.6}),
+        (11, "failure", None),
+        (17, "outcome", "complete"),
     ],
 )
 def test_what_an_event_holds_is_plain(index: int, key: str, value: object) -> None:

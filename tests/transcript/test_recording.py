@@ -205,6 +205,10 @@ def test_joined_deltas_are_put_in_the_order_of_their_times(
         (source(START, {"at": 1}), ":3: there is no event 'None'"),
         (source(START, {**DELTA, "event": "Surprise"}), ":3: there is no event 'Surprise'"),
         (source(START, {**PLAN, "role": "king"}), ":3: StreamPlanned: Invalid enum value 'king'"),
+        (
+            source(START, {**END, "answered_at": 5}),
+            ":3: its answer was there at no time of the turn",
+        ),
         (source({**START, "at": -1}), ":2: its time, -1 s, is out of bounds"),
         (source({**START, "at": 1}, PLAN), ":3: its time, 0.1 s, is before the event above it"),
         (source(START, {**PLAN, "at": 1e6}), ":3: its time, 1e+06 s, is out of bounds"),

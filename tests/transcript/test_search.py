@@ -13,7 +13,10 @@ from moa_tui.transcript import schema
 from moa_tui.transcript.deletion import delete_turns, turns_before
 from moa_tui.transcript.export import exported
 from moa_tui.transcript.history import each_record
-from moa_tui.transcript.search import search_turns
+from moa_tui.transcript.record import words_of
+from moa_tui.transcript.rows import index_words
+from moa_tui.transcript.search import record_holds, search_turns
+from moa_tui.transcript.upkeep import keep_up
 from tests.transcript.kept import names, save, turn
 
 QUESTIONS = {
@@ -24,14 +27,90 @@ QUESTIONS = {
 }
 
 
-@pytest.fixture(params=["index", "no index"])
+def without_index(connection: sqlite3.Connection) -> None:
+    connection.execute("DROP TABLE turn_words")
+
+
+def as_version_2(connection: sqlite3.Connection) -> None:
+    """Have the words indexed as they were written, as earlier versions did."""
+    records = connection.execute("SELECT rowid, record FROM turns").fetchall()
+    for rowid, record in records:
+        words = words_of(json.loads(record))
+        connection.execute("UPDATE turn_words SET words = ? WHERE rowid = ?", (words, rowid))
+    for table in ("upkeep", "branches"):
+        connection.execute(f"DROP TABLE {table}")
+    connection.execute("PRAGMA user_version = 2")
+
+
+def half_brought_up(connection: sqlite3.Connection) -> None:
+    """Have the older half of the turns not indexed, or not folded, yet."""
+    as_version_2(connection)
+    connection.execute("DELETE FROM turn_words WHERE rowid = 1")
+    connection.commit()
+    schema.bring_up_to_date(connection)
+    last = connection.execute("SELECT max(rowid) FROM turns").fetchone()[0]
+    for rowid in range(last // 2 + 1, last + 1):
+        (record,) = connection.execute(
+            "SELECT record FROM turns WHERE rowid = ?", (rowid,)
+        ).fetchone()
+        index_words(connection, rowid, words_of(json.loads(record)))
+    schema.leave_to_fold(connection, last // 2)
+
+
+def brought_up(connection: sqlite3.Connection) -> None:
+    as_version_2(connection)
+    connection.execute("DELETE FROM turn_words WHERE rowid = 1")
+    connection.commit()
+    schema.bring_up_to_date(connection)
+    while keep_up(connection):
+        pass
+
+
+STATES = {
+    "index": lambda connection: None,
+    "no-index": without_index,
+    "version-2": as_version_2,
+    "half": half_brought_up,
+    "brought-up": brought_up,
+}
+
+
+@pytest.fixture(params=STATES)
 def searched(history: Path, request: pytest.FixtureRequest) -> Path:
-    """A history with some turns, with and without the index of words."""
+    """A history with some turns, with and without the index of words, and on the way there."""
     save(history, *(turn(name, i, text) for i, (name, text) in enumerate(QUESTIONS.items())))
-    if request.param == "no index":
-        with closing(sqlite3.connect(history)) as connection:
-            connection.execute("DROP TABLE turn_words")
+    with closing(sqlite3.connect(history)) as connection, connection:
+        STATES[request.param](connection)
     return history
+
+
+TEXTS = st.text("aBé-ßÄ東x. '\"%_!*", min_size=1, max_size=12)
+
+
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(TEXTS, min_size=2, max_size=6), st.data())
+@pytest.mark.parametrize("state", STATES)
+def test_every_state_of_the_index_finds_the_same(
+    tmp_path_factory: pytest.TempPathFactory, state: str, texts: list[str], data: st.DataObject
+) -> None:
+    path = tmp_path_factory.mktemp("h") / "history.db"
+    records = [turn(f"t{i}", i, text) for i, text in enumerate(texts)]
+    save(path, *records)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        STATES[state](connection)
+    text = data.draw(st.sampled_from(texts))
+    start = data.draw(st.integers(0, len(text) - 1))
+    term = "-" + text[start : start + 4]
+    wanted = [r.turn for r in records if record_holds(r.as_json(), term.split())]
+    found = {summary.turn for summary in search_turns(path, term, 100)}
+    if state in {"version-2", "half"} and term.isascii():
+        # Older entries are looked through as they were written until they are folded.
+        assert found <= set(wanted)
+        assert found >= {r.turn for r in records if term.lower().strip() in r.question.lower()}
+    elif term.split():
+        assert found == set(wanted)
 
 
 @pytest.mark.parametrize(

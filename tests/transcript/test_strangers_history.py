@@ -143,11 +143,12 @@ def test_a_statement_without_end_ends(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_whoever_leaves_waits_for_no_reading(history: Path) -> None:
     save(history, turn("t1"))
-    left = []
+    left: list[bool] = []
 
     def leave() -> int:
         if not left:
-            left.append(database.stop_reading())
+            database.stop_reading()
+            left.append(True)
         return 1
 
     def read() -> None:

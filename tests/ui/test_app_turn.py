@@ -10,7 +10,7 @@ import pytest
 
 from moa_tui import paths
 from moa_tui.transcript.export import as_markdown
-from moa_tui.transcript.history import list_turns, load_turn
+from moa_tui.transcript.history import conversation_so_far, list_turns, load_turn
 from moa_tui.ui.widgets.pane import Pane
 from moa_tui.ui.widgets.prompt_box import PromptBox
 from tests.double import Answer, CerebrasDouble, errors
@@ -146,6 +146,29 @@ async def test_a_follow_up_carries_questions_and_final_answers_only(
         ("assistant", "the final one"),
         ("user", "and then?"),
     ]
+
+
+async def test_a_cut_answer_is_carried_copied_and_kept_as_such(
+    open_app: Open, double: CerebrasDouble
+) -> None:
+    script(double, z=Answer("the first half", finish_reason="length"))
+    why = "cut off at the token limit"
+    async with open_app() as screen:
+        await screen.ask("first?")
+        await screen.shows("✂ degraded", "the answer: truncated")
+        await screen.pilot.press("ctrl+y")
+        await screen.wait(screen.told(f"not whole: {why}"), "said so of the copy")
+        await screen.ask("and then?")
+        await screen.wait(lambda: len(double.chats) == 8, "asked again")
+        await screen.shows("✂ degraded")
+        await screen.pilot.press("f8")
+        await screen.shows(f"This answer is not whole: {why}.")
+    for carried in (r.body["messages"][-2] for r in double.chats[4:7]):
+        assert carried["content"] == f"the first half\n\n[This answer is not whole: {why}.]"
+    history = paths.history_file()
+    kept = load_turn(history, "last")
+    past = conversation_so_far(history, kept["conversation"], kept["started_at"])
+    assert [exchange.outcome for exchange in past] == ["truncated"], "also when it is gone on with"
 
 
 async def test_a_new_conversation_forgets(open_app: Open, double: CerebrasDouble) -> None:

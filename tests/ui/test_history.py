@@ -14,6 +14,7 @@ from moa_tui.transcript.history import list_turns, load_turn
 from moa_tui.transcript.kept_turn import kept_turn
 from moa_tui.transcript.record import TurnRecord
 from moa_tui.transcript.record_reading import checked_record
+from moa_tui.transcript.salvage import salvage
 from moa_tui.ui.seeking import OUTCOMES, filtered
 from moa_tui.ui.when import when
 from moa_tui.ui.widgets.turn_list import TurnList
@@ -315,3 +316,25 @@ def test_filters_go_round_and_belong_to_the_turn_under_the_cursor() -> None:
     assert filtered(same, "agents", line) == sought
     assert filtered(sought, "agents", None) == sought
     assert filtered(filtered(sought, "conversation", line), "conversation", line) == sought
+
+
+async def test_a_wrong_byte_in_the_history_does_not_keep_the_app_from_opening(
+    open_app: Open, double: CerebrasDouble
+) -> None:
+    script(double)
+    path = paths.history_file()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    data = bytearray(path.read_bytes())
+    data[data.index(b"CREATE TABLE turns") + 14] = 0xFF  # SQLite quotes it in its message
+    path.write_bytes(data)
+    async with open_app() as screen:
+        await screen.pilot.press("f8")
+        await screen.shows("damaged", "moa-tui history recover")
+        await screen.pilot.press("escape")
+        await screen.ask("does it go on?")
+        await screen.shows("text of a", "text of z", "✓ complete")
+    assert [turn.question for turn in list_turns(path)] == ["does it go on?"]
+    (aside,) = path.parent.glob("history.db.corrupt-*")
+    assert salvage(aside, path).ended == 3
+    assert len(list_turns(path)) == 4

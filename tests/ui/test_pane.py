@@ -192,3 +192,23 @@ async def test_search_in_a_long_text_looks_at_each_row_once() -> None:
             app.pane.text.extend(f"more {number}\n")
         assert sum(seen) <= 150
         assert app.pane.text.finding == "1/1 “line 19999”"
+
+
+async def test_text_that_turns_out_to_be_thinking_leaves_the_answer() -> None:
+    """Also where the answer has grown past it by the next frame."""
+    async with open_pane() as (pilot, app):
+        wrong = writing(text="It may be 4.", wrote_at=1.0)
+        app.pane.show(wrong, 1.0)
+        await pilot.pause()
+        assert "It may be 4." in app.text()
+        right = wrong.text.begun_anew()
+        for piece in ("Four, ", "and ", "no ", "more."):
+            right = right.append(piece)
+        app.pane.show(replace(wrong, text=right, reasoning=log("It may be 4.")), 2.0)
+        await pilot.pause()
+        assert "Four, and no more." in app.text()
+        assert "It may be 4." not in app.text()
+        none = replace(wrong, text=right.begun_anew(), phase=Phase.THINKING, wrote_at=None)
+        app.pane.show(replace(none, reasoning=log("It may be 4. Four, and no more.")), 3.0)
+        await pilot.pause()
+        assert not app.pane.has_class("-text")

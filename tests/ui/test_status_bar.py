@@ -11,6 +11,7 @@ from textual.app import App, ComposeResult
 
 from moa_tui.engine.events import Outcome, Role, TurnOutcome
 from moa_tui.engine.provider import Usage
+from moa_tui.roster.model import Price
 from moa_tui.state import Phase, StreamState, TurnState
 from moa_tui.ui.themes import own_variables
 from moa_tui.ui.widgets.status_bar import StatusBar, phase_words
@@ -42,9 +43,9 @@ async def open_bar(width: int = 120) -> AsyncIterator[Bar]:
         yield app
 
 
-def done(number: int) -> StreamState:
+def done(number: int, **fields: Any) -> StreamState:
     ended: dict[str, Any] = {"phase": Phase.ENDED, "outcome": Outcome.COMPLETE, "ended_at": 2.0}
-    return writing(number, usage=Usage(10, 900), **ended)
+    return writing(number, usage=Usage(10, 900), **{**ended, **fields})
 
 
 RUNNING = turn(done(1), writing(2), stream(3))
@@ -129,6 +130,32 @@ async def test_it_is_drawn_seldom_unless_something_happens() -> None:
         assert "~200 tok" in app.text()
         app.bar.show(turn(done(1), outcome=TurnOutcome.STOPPED, seconds=1.2), 1.21)
         assert app.text().startswith("■ stopped")
+
+
+async def test_after_a_race_the_cost_stays_while_there_is_room() -> None:
+    """What is left out for the long result comes back once that one got shorter."""
+    price = Price(1.0, 2.0)
+    answer = done(2, role=Role.AGGREGATOR, ended_at=2.0, price=price)
+    alone = done(3, role=Role.BASELINE, ended_at=9.0, last_at=9.0, price=price)
+    raced = turn(
+        done(1, ended_at=1.0, price=price),
+        answer,
+        alone,
+        outcome=TurnOutcome.COMPLETE,
+        answer="text",
+        answered_by="s2",
+        strategy="mixture",
+        seconds=9.0,
+    )
+    for width in (400, 140, 122):
+        async with open_bar(width) as app:
+            app.bar.show(raced, 9.0)
+            text = app.text()
+            assert "$" in text, f"the cost, at {width} columns"
+            assert "total 2.00 s" in text
+            rate = 1_800 / 1.6
+            assert f"1,800 tok   {rate:,.0f} tok/s" in text, "of the answer, as the time is"
+            assert "4.5× faster" in text
 
 
 async def test_before_the_first_turn_it_is_ready() -> None:

@@ -58,8 +58,10 @@ async def _rank(turn: Turn, answers: Sequence[Answer]) -> Ranking:
 
 def _place(turn: Turn, member: Agent, ballot: Ballot, answers: Sequence[Answer]) -> Place:
     texts: Mapping[str, str] = {
-        reference.agent: reference.text
-        for reference in turn.fitted(member, [Reference(a.stream, a.text) for a in answers])
+        reference.agent: reference.marked
+        for reference in turn.fitted(
+            member, [Reference(a.stream, a.text, outcome=a.outcome) for a in answers]
+        )
     }
     plan = turn.plan
 

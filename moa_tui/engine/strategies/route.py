@@ -78,7 +78,7 @@ async def _work(turn: Turn, plan: Plan) -> list[Answer]:
                 await there[other.name].wait()
 
         def messages_for(agent: Agent) -> Messages:
-            results = [(o, came[o.name].text) for o in needed if came[o.name].usable]
+            results = [(o, came[o.name]) for o in needed if came[o.name].usable]
             return _part_messages(turn, agent, plan, part, results)
 
         expert, layer = experts[part.agent], 2 + plan.depth(part)
@@ -88,7 +88,7 @@ async def _work(turn: Turn, plan: Plan) -> list[Answer]:
 
 
 def _part_messages(
-    turn: Turn, agent: Agent, plan: Plan, part: Part, results: Sequence[tuple[Part, str]]
+    turn: Turn, agent: Agent, plan: Plan, part: Part, results: Sequence[tuple[Part, Answer]]
 ) -> Messages:
     question, conversation = turn.plan.asked, turn.plan.conversation
     if plan.simple:
@@ -98,9 +98,7 @@ def _part_messages(
 
 async def _join(turn: Turn, plan: Plan, answers: Sequence[Answer]) -> Answer | None:
     results = [
-        (part, answer.text)
-        for part, answer in zip(plan.parts, answers, strict=True)
-        if answer.usable
+        (part, answer) for part, answer in zip(plan.parts, answers, strict=True) if answer.usable
     ]
     if missing := len(plan.parts) - len(results):
         turn.notice(f"{missing} of {len(plan.parts)} parts came to nothing")
@@ -125,7 +123,8 @@ def _experts(turn: Turn) -> list[Agent]:
 
 
 def _fitted(
-    turn: Turn, agent: Agent, results: Sequence[tuple[Part, str]]
+    turn: Turn, agent: Agent, results: Sequence[tuple[Part, Answer]]
 ) -> list[tuple[Part, str]]:
-    references = turn.fitted(agent, [Reference(part.agent, text) for part, text in results])
-    return [(part, cut.text) for (part, _), cut in zip(results, references, strict=True)]
+    whole = [Reference(part.agent, came.text, outcome=came.outcome) for part, came in results]
+    references = turn.fitted(agent, whole)
+    return [(part, cut.marked) for (part, _), cut in zip(results, references, strict=True)]

@@ -10,7 +10,7 @@ _TICKS = re.compile("`+")
 class Place:
     """The end of a text that grows: the line it is in, and whether a fence or a span is open."""
 
-    __slots__ = ("_fence", "_head", "_spans", "before", "last_line_ends_with")
+    __slots__ = ("_fence", "_head", "_spans", "before", "last_line_ends_with", "lines")
 
     def __init__(self) -> None:
         self._fence = ""
@@ -19,6 +19,8 @@ class Place:
         self.before = ""
         """The end of the line so far."""
         self.last_line_ends_with = ""
+        self.lines = 0
+        """How many lines have ended."""
 
     def grow(self, text: str) -> None:
         """Take what follows."""
@@ -67,3 +69,4 @@ class Place:
             self.last_line_ends_with = stripped[-1]
         self._head = self.before = ""
         self._spans = 0
+        self.lines += 1

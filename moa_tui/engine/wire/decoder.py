@@ -299,6 +299,8 @@ class _Fold:
         self.finished = True
 
     def _split(self) -> None:
+        if self._reasoning:
+            self._thinking.apart = True
         if self._unsplit:
             piece = "".join(self._unsplit)
             self._unsplit.clear()

@@ -50,7 +50,7 @@ def read_odd_chunk(event: bytes) -> OddChunk:
         text, doubt = event.decode("utf-8", "replace"), "bytes that are no text"
     try:
         # The standard decoder takes lone surrogates, which the cleaner replaces later.
-        value = json.loads(text)
+        value = json.loads(text, object_pairs_hook=_fields)
     except (ValueError, RecursionError):
         return _not_json(text)
     if isinstance(value, dict):
@@ -62,6 +62,15 @@ def read_odd_chunk(event: bytes) -> OddChunk:
         chunk = OddChunk(doubt="" if nothing else "an event that is no object")
     chunk.doubt = chunk.doubt or doubt
     return chunk
+
+
+class _Twofold(dict[str, Any]):
+    """An object with a field that it has twice."""
+
+
+def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    return fields if len(fields) == len(pairs) else _Twofold(fields)
 
 
 def _not_json(text: str) -> OddChunk:
@@ -85,6 +94,8 @@ def _read_objects(values: list[dict[str, Any]]) -> OddChunk:
 
 def _read_object(value: dict[str, Any]) -> OddChunk:
     chunk = OddChunk(trouble=error_in(value))
+    if isinstance(value, _Twofold) and says_something(value.get("choices")):
+        chunk.doubt = "two events that have run together"
     for name in _OBJECTS:
         if isinstance(value.get(name), dict):
             setattr(chunk, name, value[name])
@@ -115,14 +126,20 @@ def _read_choice(item: dict[str, Any], chunk: OddChunk) -> Choice | None:
     chunk.doubt = chunk.doubt or content.unread
     chunk.tools = chunk.tools or tuple(content.tools)
     chunk.whole = chunk.whole or whole
-    index = item.get("index")
     return Choice(
         delta=Delta(
             content="".join(content.text) or None, reasoning="".join(content.thought) or None
         ),
         finish_reason=reason,
-        index=index if isinstance(index, int) else 0,
+        index=_index_in(item),
     )
+
+
+def _index_in(item: Mapping[str, Any]) -> int:
+    index = item.get("index")
+    if isinstance(index, str) and index.isdecimal() and len(index) < 9:
+        return int(index)
+    return index if isinstance(index, int) else 0
 
 
 def _source_in(item: dict[str, Any], content: Content) -> tuple[object, bool]:
@@ -223,7 +240,11 @@ def _holds_text(value: object, depth: int = 0) -> bool:
     if not isinstance(value, dict):
         return False
     return any(
-        (name in ("content", "text", "delta") and isinstance(item, str) and bool(item.strip()))
+        (
+            name in ("content", "text", "delta", "transcript")
+            and isinstance(item, str)
+            and bool(item.strip())
+        )
         or (isinstance(item, dict | list) and _holds_text(item, depth + 1))
         for name, item in value.items()
     )

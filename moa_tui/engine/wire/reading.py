@@ -9,10 +9,17 @@ _decode = msgspec.json.Decoder(Chunk).decode
 _decode_many = msgspec.json.Decoder(list[Chunk]).decode
 
 
+_CHOICES = b'"choices":'
+"""In a text its quotes are escaped: twice in one event, and two of them have run together."""
+
+
 def read_chunks(events: list[bytes]) -> list[Chunk]:
     """Decode the data of several events, in one go where nothing is unusual in any of them."""
+    joined = b"[" + b",".join(events) + b"]"
+    if joined.count(_CHOICES) > len(events):
+        return [read_chunk(event) for event in events]
     try:
-        chunks = _decode_many(b"[" + b",".join(events) + b"]")
+        chunks = _decode_many(joined)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         chunks = []
     if len(chunks) != len(events):
@@ -25,6 +32,8 @@ def read_chunks(events: list[bytes]) -> list[Chunk]:
 
 def read_chunk(event: bytes) -> Chunk:
     """Decode one event's data, whatever it is."""
+    if event.count(_CHOICES) > 1:
+        return read_odd_chunk(event)
     try:
         chunk = _decode(event)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

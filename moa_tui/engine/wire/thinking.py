@@ -47,6 +47,7 @@ class ThinkingReader:
         "_held",
         "_last",
         "_marked",
+        "_mentioned_in",
         "_mentions",
         "_out",
         "_phrase",
@@ -70,6 +71,7 @@ class ThinkingReader:
         self._phrase = ""
         self._last = ""
         self._mentions = 0
+        self._mentioned_in = -1  # the line of the last opening mark that was spoken of
         self._strikes = 0
         self._wrote = False
         self._place = Place()
@@ -150,7 +152,8 @@ class ThinkingReader:
 
     def _go_after(self, rest: str) -> None:
         self._state, self._held, self._marked, self._phrase = "after", rest, True, ""
-        self._mentions, self._place, self._unplaced = 0, Place(), []
+        self._mentions, self._mentioned_in = 0, -1
+        self._place, self._unplaced = Place(), []
 
     def _take_header(self, header: re.Match[str], rest: str) -> None:
         if (header[1] or "final").lower() in ("final", "response", "answer"):
@@ -330,7 +333,8 @@ class ThinkingReader:
             self._mentions -= 1
             return False
         follows = after[:1]
-        if follows and follows in _GOES_ON:
+        beside = self._mentioned_in == place.lines and follows not in ("", "\n")
+        if beside or (follows and follows in _GOES_ON):
             return False
         prose = follows in (" ", "\t") and after.lstrip()[:1].islower()
         if place.starts_line:
@@ -343,14 +347,15 @@ class ThinkingReader:
 
     def _is_opening(self, found: re.Match[str], after: str, place: Place) -> bool:
         """Whether a mark in the midst of a text begins thinking, and is not spoken of."""
-        before, follows = place.before, after[:1]
+        before = place.before
         strong = marks.EMPTY.match(found[0]) is None and marks.is_strong(
             marks.OPENING.match(self._held) or found
         )
         opens = self._sets_off(before, after, place, strong=strong)
-        if not opens and not place.in_code and (follows == "\n" or not follows.isspace()):
+        if not opens and not place.in_code:
+            self._mentioned_in = place.lines
             # It has content: what closes it belongs to it, and is spoken of as well.
-            self._mentions += bool(follows) and follows not in _GOES_ON and follows not in "'\"`"
+            self._mentions += _has_content(after)
         return opens
 
     def _sets_off(self, before: str, after: str, place: Place, *, strong: bool) -> bool:
@@ -372,6 +377,14 @@ class ThinkingReader:
             self._place.grow("".join(self._unplaced))
             self._unplaced = []
         return self._place
+
+
+def _has_content(after: str) -> bool:
+    """Whether an opening mark has something in it, by what follows it."""
+    if after.startswith(("\n", "..", "…")):
+        return True
+    first = after[:1]
+    return bool(first) and not first.isspace() and first not in _GOES_ON and first not in "'\"`"
 
 
 def _quoted(before: str, after: str) -> bool:

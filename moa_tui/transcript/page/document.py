@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from moa_tui.engine.events import StreamPlanned, TurnEvent
+from moa_tui.engine.wholeness import remark_on
 from moa_tui.state.spans import Doing, spans
 from moa_tui.text import clean_line
 from moa_tui.transcript.page.markup import from_markdown, plain
@@ -55,6 +56,8 @@ def _turn(record: dict[str, Any], events: Sequence[TurnEvent]) -> Iterator[str]:
     answer = str(record["answer"])
     text = from_markdown(answer) if answer else '<p class="none">There is no answer.</p>\n'
     yield f'<section class="answer">\n{text}</section>\n'
+    if said := remark_on(record):
+        yield f'<p class="notice">{plain(said)}</p>\n'
     yield from (f'<p class="notice">{plain(notice)}</p>\n' for notice in record["notices"])
     yield _picture(events)
     yield "<h2>What each of them wrote</h2>\n"
@@ -75,6 +78,8 @@ def _figures(record: dict[str, Any]) -> Iterator[str]:
     if record["throughput"]:
         yield f"{record['throughput']:,.0f} tok/s"
     yield f"{record['seconds']:.2f} s"
+    if race := record.get("race"):
+        yield str(race.get("words", ""))
 
 
 def _picture(events: Sequence[TurnEvent]) -> str:

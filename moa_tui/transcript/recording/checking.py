@@ -109,6 +109,7 @@ class EventChecker:
                 _check_plan(event.plan)
             case TurnEnded():
                 self._ended = True
+                _check_answered(event)
         self._require(*_streams_in(event))
 
     def _plan(self, event: StreamPlanned) -> None:
@@ -148,6 +149,11 @@ def _check_plan(plan: Plan) -> None:
         if part.name in names or not names.issuperset(part.needs):
             raise UnplayableError(f"part {clean_line(part.name, 20)} of the plan is out of order")
         names.add(part.name)
+
+
+def _check_answered(ended: TurnEnded) -> None:
+    if not 0.0 <= (ended.answered_at or 0.0) <= ended.at:
+        raise UnplayableError("its answer was there at no time of the turn")
 
 
 def _is_colour(colour: str) -> bool:

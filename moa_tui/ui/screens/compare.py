@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from moa_tui.engine.wholeness import remark
 from moa_tui.text import clean_line
 from moa_tui.transcript.comparing import Difference, DiffLine, difference
 from moa_tui.transcript.record import TurnRecord
@@ -94,12 +95,14 @@ def _head(record: TurnRecord) -> Content:
     now = datetime.now(UTC).astimezone()
     how = f"{record.strategy}{f' ({record.preset})' if record.preset else ''}"
     agents = ", ".join(dict.fromkeys(stream.agent for stream in record.streams))
+    said = remark(record.answer_outcome) if record.answer else ""
     return Content.assemble(
         (clean_line(record.question, 300) or "(no question)", "bold"),
         "\n",
         (f"{exactly(record.started_at, now)} · {how} · {clean_line(agents, 80)}", "$dim-text"),
         "\n",
         (" · ".join(figures_of(record)), "$foreground"),
+        (f"\n{said}" if said else "", "$warning"),
     )
 
 

@@ -10,6 +10,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from moa_tui.engine.wholeness import not_whole
 from moa_tui.errors import MoaError
 from moa_tui.text import clean_line
 from moa_tui.transcript.browsing import TurnLine
@@ -133,7 +134,8 @@ class HistoryActs(Screen[Wish | None]):
             return
         if record.answer:
             self.app.copy_to_clipboard(record.answer)
-            self.tell(f"copied {len(record.answer):,} characters")
+            told = [f"copied {len(record.answer):,} characters", not_whole(record.answer_outcome)]
+            self.tell(" · not whole: ".join(filter(None, told)))
         else:
             self.tell("this turn has no answer")
 

@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 
+from moa_tui.engine.wholeness import not_whole
 from moa_tui.state import TurnState
 from moa_tui.ui import figures
 from moa_tui.ui.text import markdown
@@ -56,6 +57,8 @@ class SideBySide(ModalScreen[None]):
                 who = f"{writer.label} · {writer.model}" if writer else ""
                 column.border_title = Content(f"{number} of {len(self._syntheses)} · {who}")
                 told = figures.stream_figures(writer, 0.0, 60) if writer else ""
+                if why := not_whole(state.answer_outcome):
+                    told = f"not whole: {why} · {told}"
                 column.border_subtitle = Content(f"{told} · Tab next · Esc closes")
                 view.extend(state.answer)
                 with column:

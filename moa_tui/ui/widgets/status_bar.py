@@ -11,9 +11,8 @@ from textual.widgets import Static
 from moa_tui.engine.cost import dollars
 from moa_tui.engine.events import Outcome, Role, TurnOutcome
 from moa_tui.engine.metrics import RateMeter
-from moa_tui.state import TurnState, took_part
+from moa_tui.state import Race, TurnState, race, took_part
 from moa_tui.ui import figures
-from moa_tui.ui.race import race
 
 _SHOWN_EVERY = 0.15
 _RATES = 20
@@ -103,10 +102,14 @@ class StatusBar(Static):
         if not state.turn:
             ready = _Field("○ ready", "$dim-text", 9)
             return [ready, *self._budget_fields(), *self._badge_fields()]
-        live = state.running
+        if state.baseline and (state.answered_by or _answered_at(state) is not None):
+            # The time is the answer's: so are the figures beside it.
+            tokens, rate, live = state.answer_tokens, state.throughput, False
+        else:
+            live = state.running
+            rate = self._meter.rate if live else state.throughput
         estimated = any(s.estimated for s in state.streams.values())
         mark = "~" if estimated else ""
-        rate = self._meter.rate if live else state.throughput
         fields = [
             _Field(phase, _phase_style(state), 9),
             *_agent_fields(state),
@@ -120,7 +123,7 @@ class StatusBar(Static):
         if state.tally and state.tally.counts:
             fields.append(_Field(state.tally.words, "$accent", 6))
         if result := race(state):
-            fields.append(_Field(result.words, "$accent", 4, _Field(result.shorter, "$accent", 8)))
+            fields.append(_race_field(result))
         if queued:
             questions = "question" if queued == 1 else "questions"
             fields.append(_Field(f"{queued} {questions} waiting", "$warning", 4))
@@ -146,12 +149,38 @@ class StatusBar(Static):
         return [*task, *badges, *link]
 
     def _fitted(self, fields: list[_Field]) -> Content:
-        room = self.size.width
-        while len(fields) > 1 and sum(cell_len(f.text) + 3 for f in fields) - 3 > room:
-            at = fields.index(min(fields, key=lambda field: field.weight))
-            shorter = fields[at].shorter
-            fields[at : at + 1] = [shorter] if shorter else []
-        return Content("   ").join(Content.styled(f.text, f.style) for f in fields)
+        shown = _fitting(fields, self.size.width)
+        return Content("   ").join(Content.styled(f.text, f.style) for f in shown)
+
+
+def _fitting(fields: Sequence[_Field], room: int) -> list[_Field]:
+    """Return those for which there is room, the ones of the lowest weight shorter or left out.
+
+    What was left out for one that got shorter later comes back, the dearest first.
+    """
+    shown: list[_Field | None] = list(fields)
+
+    def width(at: int, field: _Field | None) -> int:
+        others = [f for f in (*shown[:at], field, *shown[at + 1 :]) if f]
+        return sum(cell_len(f.text) + 3 for f in others) - 3
+
+    dropped: list[tuple[int, _Field]] = []
+    while len(there := [f for f in shown if f]) > 1 and width(0, shown[0]) > room:
+        least = min(there, key=lambda field: field.weight)
+        at = shown.index(least)
+        shown[at] = least.shorter
+        dropped.append((at, least))
+    for at, field in sorted(dropped, key=lambda one: one[1].weight, reverse=True):
+        if width(at, field) <= room:
+            shown[at] = field
+        elif field.shorter is None:
+            break  # nothing stays that weighs less than what has to go
+    return [field for field in shown if field]
+
+
+def _race_field(result: Race) -> _Field:
+    """The result of a race; who was first and by what factor is the last of it to go."""
+    return _Field(result.words, "$accent", 4, _Field(result.shorter, "$accent", 8))
 
 
 def _agent_fields(state: TurnState) -> list[_Field]:

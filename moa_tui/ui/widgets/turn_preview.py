@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from moa_tui.engine.cost import dollars
+from moa_tui.engine.wholeness import remark
 from moa_tui.state.participation import head_of
 from moa_tui.text import clean_line
 from moa_tui.transcript.record import TurnRecord
@@ -42,6 +43,8 @@ class TurnPreview(Vertical):
             parts += ["\n", (clean_line(record.participation), "$foreground")]
         if unended and record.outcome != "running":
             parts += ["\n", (f"interrupted: {_RESUMES}", "$warning")]
+        if record.answer and (said := remark(record.answer_outcome)):
+            parts += ["\n", (said, "$warning")]
         for notice in record.notices[:2]:
             parts += ["\n", (clean_line(notice), "$warning")]
         self._head.update(Content.assemble(*parts))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from moa_tui.engine.wire.chunk import Chunk, OddChunk
 from moa_tui.engine.wire.errors import WireError
-from moa_tui.engine.wire.reading import read_chunk
+from moa_tui.engine.wire.reading import read_chunk, read_chunks
 
 
 def encoded(value: object) -> bytes:
@@ -449,3 +449,16 @@ def test_any_json_is_read_or_told(value: object) -> None:
 def test_any_bytes_are_read_or_told(data: bytes) -> None:
     chunk = read_chunk(data)
     assert all(isinstance(text, str | None) for text in content(chunk))
+
+
+def test_two_events_that_have_run_together_are_doubted() -> None:
+    one = '"choices":[{"index":0,"delta":{"content":"a"}}]'
+    for events in (
+        [f"{{{one},{one}}}".encode()],
+        [f"{{{one}}}".encode(), f"{{{one},{one}}}".encode()],
+    ):
+        last = read_chunks(events)[-1]
+        assert isinstance(last, OddChunk)
+        assert last.doubt
+    quoted = encoded({"choices": [{"index": 0, "delta": {"content": '"choices":"choices":'}}]})
+    assert type(read_chunk(quoted)) is Chunk

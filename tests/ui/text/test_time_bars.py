@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from moa_tui.engine.events import (
     Outcome,
     ReasoningDelta,
+    ReasoningRecognized,
     RequestSent,
     RetryScheduled,
     Role,
@@ -22,7 +23,7 @@ from moa_tui.engine.events import (
 )
 from moa_tui.engine.provider import Failure, FailureKind, Usage
 from moa_tui.state import TurnState, fold
-from moa_tui.state.spans import Doing, Span
+from moa_tui.state.spans import Doing, Span, spans
 from moa_tui.ui.text.time_bars import cells, time_rows
 
 FAILURE = Failure(FailureKind.OVERLOADED, "busy")
@@ -114,3 +115,20 @@ def test_an_instant_is_seen_and_most_of_a_cell_wins() -> None:
     assert cells(spans, 10.0, 5) == [Doing.WAITING] * 3 + [None, Doing.WRITING]
     mixed = [Span(Doing.WAITING, 0.0, 0.9), Span(Doing.WRITING, 0.9, 2.0)]
     assert cells(mixed, 2.0, 2) == [Doing.WAITING, Doing.WRITING]
+
+
+def test_writing_that_turns_out_to_be_thinking_is_drawn_as_that() -> None:
+    events: list[TurnEvent] = [
+        planned("s1", "ada", 1, 0.0),
+        RequestSent(0.0, "s1", 1),
+        ReasoningDelta(1.0, "s1", "Hm."),
+        TextDelta(2.0, "s1", "It is 4."),
+        ReasoningRecognized(3.0, "s1"),
+        TextDelta(4.0, "s1", "Four."),
+        StreamEnded(5.0, "s1", Outcome.COMPLETE),
+    ]
+    assert spans(events)["s1"] == (
+        Span(Doing.WAITING, 0.0, 1.0),
+        Span(Doing.THINKING, 1.0, 4.0),
+        Span(Doing.WRITING, 4.0, 5.0),
+    )
