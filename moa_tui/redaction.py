@@ -14,7 +14,9 @@ import hashlib
 import os
 import re
 import unicodedata
+from array import array
 from collections.abc import Callable, Iterator, Mapping
+from typing import TypeAlias
 from urllib.parse import quote
 
 from moa_tui.text import clean
@@ -48,6 +50,7 @@ _ENCODED = re.compile(
     r"|(\x1b\[[0-9;?]*[@-~]|\[[0-9;]*m)",
     re.IGNORECASE,
 )
+_UNUSUAL = re.compile("[^\x20-\x7e]")
 _ROUNDS = 3
 """How often something may be encoded: `%252D` is twice."""
 
@@ -60,21 +63,24 @@ _SECRET_WORDS = frozenset(
 _SECRET_ENDINGS = ("KEY", "TOKEN", "SECRET", "PASSWORD")
 
 Span = tuple[int, int]
+_Places: TypeAlias = "array[int]"
+"""Compact: there is one for every letter of a text that somebody else may have made long."""
 
 
 class _View:
     """A text in one of the ways it can be read, and where each letter of that stands in it."""
 
-    __slots__ = ("letters", "spans")
+    __slots__ = ("ends", "letters", "starts")
 
-    def __init__(self, letters: str, spans: list[Span] | None = None) -> None:
+    def __init__(
+        self, letters: str, starts: "_Places | None" = None, ends: "_Places | None" = None
+    ) -> None:
         self.letters = letters
-        self.spans = spans
+        self.starts = array("L", range(len(letters))) if starts is None else starts
+        self.ends = array("L", range(1, len(letters) + 1)) if ends is None else ends
 
     def span(self, start: int, end: int) -> Span:
-        if self.spans is None:
-            return start, end
-        return self.spans[start][0], self.spans[end - 1][1]
+        return self.starts[start], self.ends[end - 1]
 
     def found(self, needle: str) -> Iterator[Span]:
         at = self.letters.find(needle)
@@ -126,7 +132,7 @@ def find_written_keys(text: str) -> Iterator[re.Match[str]]:
 
 def _without(text: str, finders: list[_Find], *, looks: bool) -> str:
     if len(text) > MOST:
-        text = text[:MOST] + "…"
+        return _without(text[:MOST], finders, looks=looks) + "…"
     views = _views(text)
     spans = [span for find in (*_held.values(), *finders) for span in find(views)]
     if looks:
@@ -160,26 +166,23 @@ def _lower(text: str) -> str:
 
 
 def _decoded(text: str) -> _View:
-    if text.isascii() and text.isprintable() and not _ENCODED.search(text):
-        return _View(text.lower())
-    spans = [(at, at + 1) for at in range(len(text))]
+    view = _View(text)
     for _ in range(_ROUNDS):
+        text = view.letters
         letters: list[str] = []
-        places: list[Span] = []
-        done = 0
+        starts, ends, done = array("L"), array("L"), 0
         for match in _ENCODED.finditer(text):
             start, end = match.span()
-            letters.append(text[done:start])
-            places += spans[done:start]
             said = _read(match)
-            letters.append(said)
-            places += [(spans[start][0], spans[end - 1][1])] * len(said)
+            letters += (text[done:start], said)
+            starts += view.starts[done:start] + array("L", [view.starts[start]] * len(said))
+            ends += view.ends[done:start] + array("L", [view.ends[end - 1]] * len(said))
             done = end
         if not done:
             break
-        text = "".join([*letters, text[done:]])
-        spans = places + spans[done:]
-    return _without_hidden(text, spans)
+        letters.append(text[done:])
+        view = _View("".join(letters), starts + view.starts[done:], ends + view.ends[done:])
+    return _without_hidden(view)
 
 
 def _read(match: re.Match[str]) -> str:
@@ -197,17 +200,25 @@ def _read(match: re.Match[str]) -> str:
     return match[7] or ""
 
 
-def _without_hidden(text: str, spans: list[Span]) -> _View:
-    if text.isascii() and text.isprintable():
-        return _View(text.lower(), spans)
+def _without_hidden(view: _View) -> _View:
+    """Leave out what takes no place of its own, and read letters of other forms as ASCII's."""
+    if view.letters.isascii() and view.letters.isprintable():
+        return _View(view.letters.lower(), view.starts, view.ends)
     letters: list[str] = []
-    places: list[Span] = []
-    for char, place in zip(text, spans, strict=True):
-        for letter in char if char.isascii() else unicodedata.normalize("NFKC", char):
+    starts, ends, done = array("L"), array("L"), 0
+    for match in _UNUSUAL.finditer(view.letters):
+        at = match.start()
+        letters.append(view.letters[done:at].lower())
+        starts += view.starts[done:at]
+        ends += view.ends[done:at]
+        done = at + 1
+        for letter in unicodedata.normalize("NFKC", match[0]):
             if letter.isspace() or not _hidden(letter):
                 letters.append(low if len(low := letter.lower()) == 1 else letter)
-                places.append(place)
-    return _View("".join(letters), places)
+                starts.append(view.starts[at])
+                ends.append(view.ends[at])
+    letters.append(view.letters[done:].lower())
+    return _View("".join(letters), starts + view.starts[done:], ends + view.ends[done:])
 
 
 def _hidden(char: str) -> bool:
@@ -221,11 +232,12 @@ _FILLERS = "\u115f\u1160\u3164\uffa0\u2800"
 
 
 def _spread(view: _View) -> _View:
-    if not any(char.isspace() for char in view.letters):
-        return view
     kept = [at for at, char in enumerate(view.letters) if not char.isspace()]
+    if len(kept) == len(view.letters):
+        return view
     letters = "".join(map(view.letters.__getitem__, kept))
-    return _View(letters, [view.span(at, at + 1) for at in kept])
+    starts = array("L", map(view.starts.__getitem__, kept))
+    return _View(letters, starts, array("L", map(view.ends.__getitem__, kept)))
 
 
 def _finding(secret: str) -> _Find:
