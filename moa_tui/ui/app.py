@@ -157,9 +157,15 @@ class MoaApp(Wishing):
                     self.notify(words, severity="warning", markup=False, timeout=10)
 
     def on_main_screen_stop_requested(self) -> None:
-        """Stop the turn; questions that wait are not asked."""
-        if self._frames:
-            self._frames.stop()
+        """Stop the turn; questions that wait go back to the prompt."""
+        if not self._frames:
+            return
+        waiting = self._frames.take_waiting()
+        self._frames.stop()
+        if waiting and self.main.prompt.text:
+            self.notify("The waiting question is not asked: ↑ brings it back", markup=False)
+        elif waiting:
+            self.main.prompt.give_back("\n\n".join(waiting))
 
     def _turn_ended(self, state: "TurnState") -> None:
         if self._budget and self.desk:
@@ -215,6 +221,7 @@ class MoaApp(Wishing):
     async def action_quit(self, code: int = 0) -> None:
         """Keep what came, close everything, go."""
         if self._frames:
+            self._frames.take_waiting()
             self._frames.stop()
         if self._runner:
             await self._runner.aclose()

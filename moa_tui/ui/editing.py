@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shlex
+import shutil
 import tempfile
 from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
@@ -16,6 +17,8 @@ from moa_tui.text import clean
 _T = TypeVar("_T")
 
 _VARIABLES = ("VISUAL", "EDITOR")
+_USUAL = ("editor", "sensible-editor", "nano", "vim", "vi")
+"""Editors to look for where no variable names one; `editor` is the system's choice on Debian."""
 _PLUS_LINE = {
     *("vi", "vim", "nvim", "view", "kak", "hx", "helix", "emacs", "emacsclient", "mg", "jed"),
     *("nano", "pico", "micro", "joe", "ne"),
@@ -25,14 +28,15 @@ _GOTO = {"code", "code-insiders", "codium", "cursor", "windsurf"}
 
 
 def editor(environ: Mapping[str, str] = os.environ) -> list[str]:
-    """Return the command of $VISUAL, else of $EDITOR, as its words; empty if there is none.
+    """Return the command of $VISUAL, else of $EDITOR, else an editor that is installed, as words.
 
-    No shell reads it. Raises ValueError where its quotes do not close.
+    Empty if there is none. No shell reads it. Raises ValueError where its quotes do not close.
     """
     for name in _VARIABLES:
         if words := shlex.split(environ.get(name, "")):
             return words
-    return []
+    found = (shutil.which(name, path=environ.get("PATH")) for name in _USUAL)
+    return next(([path] for path in found if path), [])
 
 
 def at_line(command: Sequence[str], path: Path, line: int) -> list[str]:
@@ -102,7 +106,7 @@ def _command() -> list[str]:
     except ValueError as error:
         raise _NotEditedError(f"$VISUAL or $EDITOR cannot be read: {error}") from None
     if not command:
-        raise _NotEditedError("no editor: set EDITOR, for example: export EDITOR=nano")
+        raise _NotEditedError("There is no editor: set EDITOR, for example: export EDITOR=nano")
     return command
 
 

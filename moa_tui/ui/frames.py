@@ -141,6 +141,8 @@ class Frames:
 
     def _paint(self) -> None:
         terminal = self._terminal
+        # Looked at before the next status request is queued: its bytes would count as unwritten.
+        link = terminal.link if terminal else Link()
         if terminal:
             terminal.end_frame()
             if terminal.take_dropped():
@@ -149,7 +151,7 @@ class Frames:
             return
         if self._thrift.watchful and self.pacer.link_is_slow:
             self._spare()
-        if self.pacer.due(time.monotonic(), terminal.link if terminal else Link()):
+        if self.pacer.due(time.monotonic(), link):
             self._unseen = False
             self._screen.show(self._source.state, self._source.now, self.waiting)
 
@@ -189,6 +191,12 @@ class Questions(Frames):
         self.stop()
         self.submit(question, attached)
 
+    def take_waiting(self) -> list[str]:
+        """Return the questions that wait; they are not asked any more."""
+        questions = [question for question, _ in self._waiting]
+        self._waiting.clear()
+        return questions
+
     def resume(self, turn: "UnendedTurn") -> None:
         """Go on with an interrupted turn; raises HistoryError if it cannot be taken up."""
         self.start(lambda: self._runner.resume(turn))
@@ -206,8 +214,3 @@ class Questions(Frames):
         self._runner.ask(*self._waiting.pop(0))
         self._unseen = True
         return True
-
-    def stop(self) -> None:
-        """Stop the turn; questions that wait are not asked."""
-        self._waiting.clear()
-        super().stop()

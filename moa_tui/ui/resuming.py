@@ -34,16 +34,16 @@ _ACTIONS = {action for action, _, _ in _COMMANDS}
 class Resuming(Saving):
     """Offers the turn on a card.
 
-    The keys are the card's while it is shown and nothing is written; they have other meanings in
-    the prompt. The palette knows of the turn for as long as there is one.
+    The keys are the card's while it is shown and nothing is written. Resuming costs money, so its
+    key does nothing else. The palette knows of the turn for as long as there is one.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        # Priority: the prompt has the keys, and in it they would search and cut.
+        # Priority: the prompt has the keys, and in it Ctrl+X would cut.
         *(
             Binding(key, action, title, show=False, id=name, tooltip=about, priority=True)
             for key, name, (action, title, about) in zip(
-                ("ctrl+r", "ctrl+x"), ("turn.resume", "turn.dismiss"), _COMMANDS, strict=True
+                ("alt+r", "ctrl+x"), ("turn.resume", "turn.dismiss"), _COMMANDS, strict=True
             )
         ),
     ]

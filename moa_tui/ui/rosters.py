@@ -150,7 +150,8 @@ class Rosters(LookingBack):
             said = f"{path.name}:{at.line}:{at.column}{others}: {text}"
         self._trouble_at = (path, line) if path else None
         said = self.late.clean_line(self.late.redact(said), 1000)
-        self.main.complain(f"{self.late.key_for(self, 'roster.edit')} opens {said}")
+        key = self.late.key_for(self, "roster.edit")
+        self.main.complain(f"{key} opens {said} · the last good version still answers")
 
     @work
     async def action_edit_roster(self, agent: str = "") -> None:

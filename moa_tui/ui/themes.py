@@ -4,7 +4,7 @@ A theme file may come from anyone, and Textual meets a bad value only when the t
 ending the program: so every value is checked here, and only colours and text styles pass.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import cycle, islice
@@ -88,17 +88,24 @@ def _theme_in(path: Path, source: bytes) -> ThemeFile:
         setattr(theme, key, fields.color("colors", key))
     agents = fields.agents() or _agents_on(theme)
     variables = {key: fields.variable(key) for key in fields.keys(("variables",), _variables())}
-    theme.variables = {**own_variables(theme, agents), **variables}
+    theme.variables = {**own_variables(theme, agents, variables), **variables}
     return ThemeFile(path, fields.description(), theme, agents)
 
 
-def own_variables(theme: Theme, agents: Sequence[str] = ()) -> dict[str, str]:
-    """Return `agent-1` … `agent-8`, `answer` and `dim-text`, which Textual's own themes lack."""
-    resolved = theme.to_color_system().generate()
+def own_variables(
+    theme: Theme, agents: Sequence[str] = (), given: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return the colours that Textual's themes lack, or that cannot be read in them.
+
+    These are `agent-1` … `agent-8`, `answer`, `dim-text` and the colours of selected text. What is
+    `given` by the theme stays as it is.
+    """
+    resolved = {**theme.to_color_system().generate(), **(given or {})}
     colors = islice(cycle(agents or _agents_on(theme)), AGENT_COLORS)
     own = {f"agent-{number}": color for number, color in enumerate(colors, start=1)}
     dim = "ansi_default" if theme.ansi else _dim_text(resolved)
-    return {**own, "answer": theme.accent or theme.primary, "dim-text": dim}
+    selection = {} if theme.ansi else _selection(resolved)
+    return {**own, "answer": theme.accent or theme.primary, "dim-text": dim, **selection}
 
 
 def _agents_on(theme: Theme) -> tuple[str, ...]:
@@ -114,6 +121,24 @@ def _dim_text(resolved: dict[str, str]) -> str:
         if all(contrast(dim, ground) >= AA_TEXT for ground in grounds):
             return dim.hex
     return foreground.hex
+
+
+def _selection(resolved: Mapping[str, str]) -> dict[str, str]:
+    """Return solid colours for selected text.
+
+    Textual's foreground for it is transparent, which a row that is painted by itself cannot show.
+    """
+    ground, ink = (Color.parse(resolved[key]) for key in ("background", "foreground"))
+    selected = Color.parse(resolved["screen-selection-background"])
+    if selected.a < 1:
+        selected = ground.blend(Color.parse(resolved["primary"]), 0.35, alpha=1)
+    inks = (ink, ground, Color.parse("#000000"), Color.parse("#ffffff"))
+    readable = next((each for each in inks if contrast(each, selected) >= AA_TEXT), None)
+    text = readable or max(inks, key=lambda each: contrast(each, selected))
+    return {
+        "screen-selection-background": selected.hex,
+        "screen-selection-foreground": text.hex,
+    }
 
 
 @cache

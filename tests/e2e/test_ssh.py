@@ -86,8 +86,8 @@ async def test_a_cut_link_loses_nothing(
     asked = len(double.chats)
     second = Running(server.client(program("-c", roster)))
     try:
-        await shows(second, "why?", "Ctrl+R")
-        second.type("\x12")
+        await shows(second, "why?", "Alt+R")
+        second.type("\x1br")
         await shows(second, "text of z")
         answer = base64.b64encode(b"text of z")
         await asyncio.to_thread(_copy, second, answer)

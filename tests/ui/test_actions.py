@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 
 from textual.widgets import OptionList, TextArea
 
@@ -141,6 +142,13 @@ async def test_a_strategy_and_a_race_are_picked_for_the_next_turn(
     assert models(double, 5) == ["model-a", "model-a", "model-b", "model-c", "model-z"]
 
 
+def shows_columns(screen: Screen, count: int) -> bool:
+    """Return whether `count` syntheses are whole in sight, side by side."""
+    shown = screen.app.screen.query("#columns Vertical")
+    whole = (screen.app.screen.region.contains_region(column.region) for column in shown)
+    return sum(whole) == count
+
+
 async def test_the_same_answers_are_put_together_anew(
     open_app: Open, double: CerebrasDouble
 ) -> None:
@@ -167,6 +175,10 @@ async def test_the_same_answers_are_put_together_anew(
         await screen.wait(lambda: screen.app.shown and screen.app.shown.answer == "text of z", "z")
         await screen.pilot.press("equals_sign")
         await screen.shows("1 of 2 · zoe", "2 of 2 · bob")
+        for width, beside in ((200, 2), (80, 2), (60, 1)):
+            await screen.pilot.resize_terminal(width, 30)
+            await screen.wait(partial(shows_columns, screen, beside), f"showed {beside} columns")
+        await screen.pilot.resize_terminal(200, 50)
         await screen.pilot.press("escape")
         await screen.app.run_action("screen.prompt")
         await screen.ask("and then?")

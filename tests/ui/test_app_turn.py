@@ -130,6 +130,26 @@ async def test_a_question_sent_meanwhile_waits_its_turn(
     assert sorted(questions) == ["first?", "second?"]
 
 
+async def test_a_question_that_waits_goes_back_to_the_prompt_when_the_turn_is_stopped(
+    open_app: Open, double: CerebrasDouble
+) -> None:
+    gate = asyncio.Event()
+    script(double, a=Answer("slow" + " more" * 50, gate=gate, gate_at=4))
+    async with open_app() as screen:
+        for typed, back in (("", "second?"), ("third", "third")):
+            await screen.ask("first?")
+            await screen.shows("slow")
+            await screen.ask("second?")
+            await screen.shows("1 question waiting")
+            await screen.pilot.press(*typed, "escape")
+            await screen.shows("■ stopped")
+            assert screen.app.main.prompt.text == back
+            screen.app.main.prompt.load_text("")
+        assert screen.told("↑ brings it back")()
+        await screen.pilot.press("up")
+        assert screen.app.main.prompt.text == "second?"
+
+
 async def test_a_follow_up_carries_questions_and_final_answers_only(
     open_app: Open, double: CerebrasDouble
 ) -> None:

@@ -121,7 +121,7 @@ def test_a_history_that_is_not_there_has_no_questions(tmp_path: Path) -> None:
         ({"VISUAL": "code --wait", "EDITOR": "vi"}, ["code", "--wait"]),
         ({"VISUAL": " ", "EDITOR": "'my editor' -n"}, ["my editor", "-n"]),
         ({"EDITOR": "vi; rm -rf /"}, ["vi;", "rm", "-rf", "/"]),
-        ({}, []),
+        ({"PATH": "/nowhere"}, []),
     ],
 )
 def test_the_editor_is_visual_then_editor_and_no_shell_reads_it(
@@ -130,14 +130,27 @@ def test_the_editor_is_visual_then_editor_and_no_shell_reads_it(
     assert editor(environ) == command
 
 
+@pytest.mark.parametrize(
+    ("installed", "expected"),
+    [(("vi", "nano"), "nano"), (("vi", "editor"), "editor"), (("vi",), "vi")],
+)
+def test_without_a_variable_an_installed_editor_is_taken(
+    tmp_path: Path, installed: tuple[str, ...], expected: str
+) -> None:
+    for name in installed:
+        (tmp_path / name).touch(0o755)
+    assert editor({"PATH": str(tmp_path)}) == [str(tmp_path / expected)]
+
+
 async def test_without_a_terminal_to_give_away_or_an_editor_the_reason_is_said(
     open_app: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("VISUAL", "EDITOR"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PATH", "/nowhere")
     async with open_app() as screen:
         await screen.pilot.press("a", "ctrl+g")
-        await screen.wait(screen.told("no editor: set EDITOR"), "said what to set")
+        await screen.wait(screen.told("There is no editor: set EDITOR"), "said what to set")
         monkeypatch.setenv("EDITOR", "'vi")
         await screen.pilot.press("ctrl+g")
         await screen.wait(screen.told("cannot be read"), "said what is wrong")

@@ -33,9 +33,13 @@ async def test_it_is_offered_and_gone_on_with(open_app: Open, double: CerebrasDo
     gate = asyncio.Event()
     script(double, b=Answer("at last", gate=gate))
     async with open_app() as screen:
-        await screen.shows("Interrupted a moment ago: why?", "2 of 3 answers kept · Ctrl+R")
+        await screen.shows("Interrupted a moment ago: why?", "2 of 3 answers kept · Alt+R")
         assert not double.chats
-        await screen.pilot.press("ctrl+r")
+        await screen.pilot.press("ctrl+r")  # searches, also while a turn is on offer
+        await screen.shows("Earlier questions")
+        await screen.pilot.press("escape")
+        assert not double.chats, "a search costs nothing"
+        await screen.pilot.press("alt+r")
         await screen.shows("text of a", "text of c")
         await screen.hides("Interrupted")
         await screen.panes("agent-1", "agent-2", "agent-3", "answer")
@@ -90,7 +94,7 @@ async def test_who_takes_it_up_first_has_it(open_app: Open, double: CerebrasDoub
     async with open_app() as screen:
         await screen.shows("Interrupted")
         with claimed(paths.history_file(), turn):
-            await screen.pilot.press("ctrl+r")
+            await screen.pilot.press("alt+r")
             await screen.wait(screen.told("another moa-tui has taken up"), "said why not")
     assert not double.chats
 

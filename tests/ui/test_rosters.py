@@ -129,6 +129,7 @@ async def test_a_wrong_file_stands_in_the_top_line_until_it_is_right(
     async with on_file() as screen:
         own_roster().write_text(text.replace("temperature: 0.5", "temprature: 0.5, x: 1"))
         await screen.shows("! F4 opens agents.yaml:5:30 (+1 more): defaults.temprature")
+        await screen.shows("the last good version still answers")
         await screen.panes("agent-1", "agent-2", "agent-3", "answer")
         script(double)
         await screen.ask("why?")

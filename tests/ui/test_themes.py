@@ -222,14 +222,30 @@ async def test_every_theme_can_be_put_on() -> None:
 @pytest.mark.parametrize("theme", BUILTIN_THEMES.values(), ids=BUILTIN_THEMES)
 def test_textual_themes_get_what_they_lack(theme: Theme) -> None:
     own = own_variables(theme)
-    assert own.keys() == {*AGENTS, "answer", "dim-text"}
-    if not theme.ansi:
+    selection = {f"screen-selection-{part}" for part in ("foreground", "background")}
+    if theme.ansi:
+        assert own.keys() == {*AGENTS, "answer", "dim-text"}
+    else:
+        assert own.keys() == {*AGENTS, "answer", "dim-text", *selection}
         variables = {**variables_of(theme), **own}
         for ground in GROUNDS:
             plain, dim, back = (
                 Color.parse(variables[n]) for n in ("foreground", "dim-text", ground)
             )
             assert contrast(dim, back) >= min(4.5, contrast(plain, back))
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [file.theme.variables for file in THEMES.values() if not file.theme.ansi]
+    + [own_variables(theme) for theme in BUILTIN_THEMES.values() if not theme.ansi],
+)
+def test_selected_text_can_be_read(variables: dict[str, str]) -> None:
+    text, ground = (
+        Color.parse(variables[f"screen-selection-{part}"]) for part in ("foreground", "background")
+    )
+    assert (text.a, ground.a) == (1, 1), "a row that is painted by itself mixes no colours"
+    assert contrast(text, ground) >= 4.5
 
 
 def write(folder: Path, source: str | bytes, name: str = "mine.yaml") -> Path:

@@ -25,6 +25,15 @@ from moa_tui.roster.model import Provider
 _KEYRING, _FILE, _SESSION = "keyring", "file", "session"
 
 
+class Choice(RadioButton):
+    """A radio button that is told from an unchosen one by its shape, not by its colour alone."""
+
+    def render(self) -> Content:
+        """Fill the button that is chosen."""
+        self.BUTTON_INNER = "●" if self.value else "○"
+        return super().render()
+
+
 class KeyEntry(ModalScreen[bool]):
     """Returns whether there is a key now. The key is in the field until it is tried, no longer."""
 
@@ -54,7 +63,7 @@ class KeyEntry(ModalScreen[bool]):
             yield Static(Content("\nIt is kept"), markup=False)
             with RadioSet(compact=True):
                 for number, (way, words) in enumerate(self._ways.items()):
-                    yield RadioButton(Content(words), value=number == 0, id=f"keep-{way}")
+                    yield Choice(Content(words), value=number == 0, id=f"keep-{way}")
             yield Static(
                 Content(f"\nIt is sent to {place} and to no other host."),
                 id="key-said",

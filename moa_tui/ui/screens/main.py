@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Offset
+from textual.widget import Widget
 
 from moa_tui.ui.screens.navigated import Navigated
 from moa_tui.ui.screens.sized import TooSmall
@@ -106,6 +108,14 @@ class MainScreen(Navigated):
         """The figures and the tabs are cut to the width."""
         self.query_one(TooSmall).show(*self.size)
         self.call_after_refresh(self._show_tabs)
+
+    def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
+        """Return what is under the mouse: beside the text of a pane, that row of the text."""
+        widget, offset = super().get_widget_and_offset_at(x, y)
+        if offset is None and self.parts and (text := self.stage.text_beside(widget, y)):
+            row = text.position.top + y - text.region.y
+            return text, Offset(0 if x < text.region.x else text.region.width, row)
+        return widget, offset
 
     def on_tab_strip_chosen(self, message: "TabStrip.Chosen") -> None:
         """A tab was clicked."""

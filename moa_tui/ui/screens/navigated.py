@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.widget import Widget
 
 from moa_tui.ui.focusing import focus_at_once
 from moa_tui.ui.screens.furnished import Furnished
@@ -141,5 +142,11 @@ class Navigated(Furnished):
 
     def action_prompt(self) -> None:
         """Give the keys to the prompt."""
-        if self.parts:
+        if not self.parts:
+            return
+        if all(
+            node.display for node in self.prompt.ancestors_with_self if isinstance(node, Widget)
+        ):
             focus_at_once(self.prompt)
+        else:  # a recording is played: there is no prompt that could take the keys
+            self.set_focus(None)

@@ -1,19 +1,25 @@
 """Several syntheses of the same proposals, side by side."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.worker import WorkType
 
 from moa_tui.engine.wholeness import not_whole
 from moa_tui.state import TurnState
 from moa_tui.ui import figures
 from moa_tui.ui.text import markdown
 from moa_tui.ui.widgets.text_view import TextView
+
+_NARROWEST = 36
+"""Cells that a column needs to be read."""
 
 
 class SideBySide(ModalScreen[None]):
@@ -28,7 +34,6 @@ class SideBySide(ModalScreen[None]):
     }
     #columns Vertical {
         width: 1fr;
-        min-width: 48;
         padding: 0 0 0 1;
         border: round $border;
         border-title-color: $answer;
@@ -65,13 +70,23 @@ class SideBySide(ModalScreen[None]):
                     yield view
 
     def on_mount(self) -> None:
-        """Render each once it has its width."""
+        """Begin with the first; each is rendered once it has its width."""
         self.query(TextView).first().focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show as many columns as can be read; Tab brings the others into sight."""
+        count = len(self._syntheses)
+        beside = max(1, min(count, event.size.width // _NARROWEST))
+        for number, column in enumerate(self.query("#columns Vertical")):
+            wider = number % beside < event.size.width % beside
+            column.styles.width = event.size.width // beside + wider
         self.call_after_refresh(self._render_all)
 
     def _render_all(self) -> None:
         for view, state in zip(self.query(TextView), self._syntheses, strict=True):
-            self.run_worker(self._render_one(view, state.answer))
+            # Not a coroutine: one whose worker is cancelled at once would never be awaited.
+            work: WorkType[None] = partial(self._render_one, view, state.answer)
+            self.run_worker(work, group=f"column-{id(view)}", exclusive=True)
 
     async def _render_one(self, view: TextView, answer: str) -> None:
         dark = self.app.current_theme.dark

@@ -1,9 +1,12 @@
 """Rows of text, painted when they are visible: what is not costs nothing."""
 
+import re
+
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Region
+from textual import events
+from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.selection import Selection
 from textual.strip import Strip
@@ -13,6 +16,8 @@ from moa_tui.ui.text.light import LightStyles, bar_style
 from moa_tui.ui.text.row import Row
 from moa_tui.ui.text.rows import TextRows
 from moa_tui.ui.widgets.scroller import Scroller
+
+_WORD = re.compile(r"[^\W_]+(?:[\w'’.-]*\w)?|\S")
 
 
 class PaintedText(Scroller):
@@ -89,6 +94,18 @@ class PaintedText(Scroller):
             strip = Strip.join([strip.crop(0, width - 1), Strip.blank(1, bar)])
         return strip
 
+    def on_click(self, event: events.Click) -> None:
+        """Select the word under a double click, the row under a triple click."""
+        if event.chain < 2:
+            return
+        event.prevent_default()  # Textual would select the whole text
+        row = self.position.top + event.y
+        if not 0 <= row < len(self.rows):
+            return
+        line = "".join(self.rows_as_text(row, row + 1))
+        start, end = (0, len(line)) if event.chain > 2 else _word_at(line, event.x)
+        self.screen.selections = {self: Selection(Offset(start, row), Offset(end, row))}
+
     def row_strip(self, row: int) -> Strip:
         """Return row number `row` of the text, as wide as the view."""
         return self.rows.strip(row, self.size.width, self.styles_of_parts)
@@ -112,6 +129,13 @@ class PaintedText(Scroller):
         """Look at the styles again before the next row: most often they are as they were."""
         super().notify_style_update()
         self._styles_are_old = True
+
+
+def _word_at(line: str, column: int) -> tuple[int, int]:
+    """Return where the word at a column of cells begins and ends in `line`."""
+    at = next((n for n in range(len(line)) if cell_len(line[: n + 1]) > column), len(line))
+    words = (match.span() for match in _WORD.finditer(line))
+    return next((span for span in words if span[0] <= at < span[1]), (at, at))
 
 
 def restyled(strip: Strip, start: int, end: int, style: Style) -> Strip:

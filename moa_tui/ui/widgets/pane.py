@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 
 from moa_tui.state import Phase, StreamState
 from moa_tui.ui import figures
+from moa_tui.ui.focusing import focus_at_once
 from moa_tui.ui.restyling import reclass
 from moa_tui.ui.widgets import pane_frame
 from moa_tui.ui.widgets.answer_text import AnswerText
@@ -39,6 +40,7 @@ class Pane(ReadPane):
         self._card = Note(classes="card")
         self._frame = PaneFrame(self)
         self._framed: tuple[object, ...] = ()
+        self._colour: str | None = None
 
     @property
     def in_layer(self) -> int:
@@ -80,8 +82,16 @@ class Pane(ReadPane):
 
     def colour(self, colour: str | None) -> None:
         """Frame the pane in `colour` instead of the theme's for its number."""
-        if colour:
-            self.styles.border = ("round", colour)
+        if colour != self._colour:
+            self._colour = colour
+            self._draw_border()
+
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _draw_border(self) -> None:
+        # A border of its own would outrank the one that shows where the keys go.
+        own = self._colour is not None and not self.has_focus_within
+        self.styles.border = ("round", self._colour) if own and self._colour else None
 
     def tag(self, words: str, *, dimmed: bool = False) -> None:
         """Have `words` stand beside the name, such as that the agent is muted."""
@@ -130,6 +140,8 @@ class Pane(ReadPane):
 
     def _show_text(self, stream: StreamState) -> None:
         self.thinking.show(stream)
+        if self.thinking.text.has_focus and not self.thinking.visible_text:
+            focus_at_once(self.text)
         if stream.reasoning.length:
             reclass(self, {"-thinking": True}, [self.hint])
         if self.text.show(stream) or not stream.text.length:

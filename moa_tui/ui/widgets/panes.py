@@ -14,6 +14,7 @@ from moa_tui.ui.widgets.agent_grid import AgentGrid
 from moa_tui.ui.widgets.board import Board
 from moa_tui.ui.widgets.pane import Pane
 from moa_tui.ui.widgets.tab_strip import Tab
+from moa_tui.ui.widgets.text_view import TextView
 
 ANSWER = "answer"
 
@@ -32,7 +33,7 @@ class Panes(Container):
         """The board, the agents, the answer."""
         yield Board(id="board")
         yield AgentGrid(id="agents")
-        yield Pane("Σ", id=ANSWER)
+        yield Pane("Σ", id=ANSWER, classes="answer")
 
     @property
     def answer(self) -> Pane:
@@ -48,6 +49,12 @@ class Panes(Container):
     def panes(self) -> list[Pane]:
         """All panes in use, the answer's last."""
         return [*self.agents.panes, self.answer]
+
+    def text_beside(self, widget: Widget | None, y: int) -> TextView | None:
+        """Return the text in row `y` of the screen, if `widget` is the pane around it."""
+        pane = next((pane for pane in self.panes if pane is widget), None)
+        texts = (pane.text, pane.thinking.text) if pane else ()
+        return next((text for text in texts if text.region.y <= y < text.region.bottom), None)
 
     def tabs(self) -> list[Tab]:
         """Return the panes as tabs."""

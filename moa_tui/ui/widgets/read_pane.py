@@ -158,6 +158,7 @@ class ReadPane(Vertical):
         """Show the text as it was written, or rendered."""
         self.text.show_raw(raw=not self.text.raw)
 
+    @on(Thinking.Toggled)
     def action_thinking(self) -> None:
         """Show or hide what the model thought before it answered."""
         self.thinking.toggle()

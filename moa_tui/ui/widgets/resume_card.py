@@ -28,8 +28,8 @@ def words(turn: UnendedTurn, now: datetime | None = None) -> Content:
         (clean_line(turn.question, 300), "$foreground"),
         "\n",
         (f"{turn.words} · ", "$dim-text"),
-        ("Ctrl+R", "bold $accent"),
-        (" goes on · ", "$dim-text"),
+        ("Alt+R", "bold $accent"),
+        (" resumes it · ", "$dim-text"),
         ("Ctrl+X", "bold $accent"),
         (" dismisses it", "$dim-text"),
     )

@@ -1,8 +1,10 @@
 """What a model thinks: live while it thinks, one line when it writes, and all of it on demand."""
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from moa_tui.state import StreamState
@@ -14,6 +16,9 @@ _LOOKS = ("-live", "-folded", "-open")
 
 class Thinking(Vertical):
     """Shows a stream's reasoning; folds it when the answer begins, unless the person chose."""
+
+    class Toggled(Message):
+        """The line was clicked."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -67,6 +72,12 @@ class Thinking(Vertical):
         """Open what is folded, fold what is open."""
         self._opened = not self.visible_text
         self._arrange()
+
+    def on_click(self, event: events.Click) -> None:
+        """Open it, or fold it again, by a click on its line."""
+        if self._fold.region.contains_point(event.screen_offset):
+            event.stop()
+            self.post_message(self.Toggled())
 
     def _arrange(self) -> None:
         some = self._pieces > 0

@@ -45,6 +45,10 @@ class TopLine(Static):
         self.set_class(bool(trouble), "-trouble")
         self._draw()
 
+    async def on_click(self) -> None:
+        """Choose who answers: the line says who does."""
+        await self.app.run_action("wish('choose')")
+
     def _draw(self) -> None:
         said = self._headline
         if self._trouble:

@@ -86,6 +86,16 @@ async def test_it_takes_no_questions_and_changes_nothing() -> None:
         await screen.shows("● playing")
 
 
+async def test_after_its_end_escape_leaves_the_keys_to_the_player() -> None:
+    async with replay(play_at=19.5) as (screen, clock):
+        clock.now = 30.0
+        await screen.shows("✓ over")
+        await screen.pilot.press("escape", "escape")
+        assert screen.app.focused is None
+        await screen.pilot.press("r")
+        await screen.shows("● playing")
+
+
 @pytest.mark.parametrize("folder", ["Downloads", ""])
 async def test_what_is_shown_can_be_saved(home: Path, folder: str) -> None:
     if folder:
