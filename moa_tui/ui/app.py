@@ -74,9 +74,9 @@ class MoaApp(Wishing):
         settings = start.settings.settings
         theme = settings.theme if settings.theme != AUTO else self._wanted_theme
         notes = [*start.notes, *self.put_on(self._theme_dirs, theme)]
-        parts = late.Furniture()
-        parts.add_look(self)
-        sent = await self.main.furnish(parts)
+        sent = await self.furnish()
+        if self.going:
+            return
         headline = late.headline
         self.main.introduce(
             start.lineup, headline.headline(start), headline.hint(start), headline.badges(start)
@@ -95,6 +95,7 @@ class MoaApp(Wishing):
             self._submit(question)
         self.on_prompt_box_begun()
         self.recall(start.history)
+        self.open(self.main.prompt)
         await self.welcome(start)
         if not (self._question or sent):
             await self.offer(start)

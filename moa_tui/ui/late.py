@@ -153,5 +153,7 @@ class Furniture:
 
     @staticmethod
     def add_look(app: App[None]) -> None:
-        """Give `app` the style sheet of these parts."""
+        """Give `app` the style sheet of these parts, and what it needs of the theme by now."""
+        # Textual does so only some time after another theme is put on, and not where none is.
+        app.stylesheet.set_variables(app.get_css_variables())
         app.stylesheet.read(_LOOK)

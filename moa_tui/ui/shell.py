@@ -12,7 +12,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.driver import Driver
@@ -21,12 +21,16 @@ from textual.theme import Theme
 
 from moa_tui.errors import MoaError
 from moa_tui.ui import first_theme
+from moa_tui.ui.early import Early, LayoutKey, is_written
 from moa_tui.ui.leaving import Leaving
 from moa_tui.ui.screens.main import MainScreen
 from moa_tui.ui.terminal.answers import Heard
 
 if TYPE_CHECKING:
     from moa_tui.ui.file_watch import FileWatch
+    from moa_tui.ui.late import Furniture
+    from moa_tui.ui.terminal.rescue import Rescue
+    from moa_tui.ui.widgets.prompt_box import PromptBox
 
 
 class Shell(Leaving):
@@ -57,6 +61,8 @@ class Shell(Leaving):
     def __init__(self, theme_dirs: Sequence[Path], theme: str) -> None:
         self.late: Any = None  # asked for while the app is being made
         self.heard = Heard()
+        self.rescue: Rescue | None = None
+        self.early = Early()
         super().__init__()
         self.refusal: MoaError | None = None
         if theme and (first := first_theme.glimpse(theme_dirs, theme)):
@@ -85,20 +91,45 @@ class Shell(Leaving):
     def on_mount(self) -> None:
         """Paint first."""
         self.watch_over()
-        type_ahead = getattr(self._driver, "type", None)
-        if type_ahead and self.heard.typed:
-            self.call_after_refresh(type_ahead, self.heard.typed)
+        if listen := getattr(self._driver, "listen", None):
+            self.call_after_refresh(listen)
         # A moment later: the first frame should be on its way before imports take turns with it.
         self.call_after_refresh(self.set_timer, 0.02, self._import)
 
     @work
     async def _import(self) -> None:
         self.late = await asyncio.to_thread(import_module, "moa_tui.ui.late")
-        await self.begin()
+        try:
+            if not self.going:
+                await self.begin()
+        except Exception:
+            # Screens and widgets close one after another: what is put into them then fails.
+            if not self.going:
+                raise
 
     async def begin(self) -> None:
-        """Bring what the app is for; called once `late` is there."""
+        """Bring what the app is for, then call `open`; called once `late` is there."""
         raise NotImplementedError
+
+    async def furnish(self) -> list[str]:
+        """Put all parts into the main screen; return the questions that were sent before."""
+        parts: Furniture = self.late.Furniture()
+        parts.add_look(self)
+        self.early.hold()
+        return await self.main.furnish(parts)
+
+    def open(self, prompt: "PromptBox | None" = None) -> None:
+        """Take every key from now on; `prompt` gets what was typed since it has been there."""
+        for event in self.early.open():
+            if prompt:
+                prompt.post_message(event)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Until the app is open keys write only; a letter is the key in its place elsewhere."""
+        if isinstance(event, LayoutKey) and not is_written(self.focused, event):
+            event = event.latin
+        if not self.early.takes(event, self.screen_stack):
+            await super().on_event(event)
 
     def watch_files(
         self, which: Callable[[], Iterable[Path]], on_change: Callable[[], object]

@@ -7,6 +7,7 @@ from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
+from moa_tui.ui.focusing import focus_at_once
 from moa_tui.ui.screens.sized import Sized, TooSmall
 from moa_tui.ui.widgets.first_prompt import FirstPrompt
 from moa_tui.ui.widgets.top_line import TopLine
@@ -52,7 +53,7 @@ class Furnished(Sized):
             await self.mount(parts.footer, after=parts.status)
             await self.mount(parts.prompt, after=first)
             sent = parts.prompt.take_over(first.typed, first.sent)
-            parts.prompt.focus()
+            focus_at_once(parts.prompt)
             await first.remove()
         return sent
 

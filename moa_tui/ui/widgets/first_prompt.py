@@ -6,6 +6,8 @@ from textual.widgets import Static
 
 PLACEHOLDER = "Ask anything…   Enter sends · Ctrl+J new line"
 
+_EDITS = frozenset({"enter", "backspace", "ctrl+j", "shift+enter"})
+
 
 class FirstPrompt(Static, can_focus=True):
     """Keeps what is typed or pasted. An editor costs more to import than all of the first frame."""
@@ -14,6 +16,16 @@ class FirstPrompt(Static, can_focus=True):
         super().__init__(Content.styled(PLACEHOLDER, "$dim-text"), id=id, markup=False)
         self.typed = ""
         self.sent: list[str] = []
+
+    @staticmethod
+    def writes(key: events.Key) -> bool:
+        """Return whether `key` changes what is written, or sends it."""
+        return key.key in _EDITS or bool(key.is_printable and key.character)
+
+    def check_consume_key(self, key: str, character: str | None = None) -> bool:
+        """Take what is text."""
+        del key
+        return character is not None and character.isprintable()
 
     def on_key(self, event: events.Key) -> None:
         """Take a key as the prompt would, as far as that can be seen in a moment."""
