@@ -123,6 +123,8 @@ class Scanner:
             if _STRING.match(text, at):
                 self._skipping = _CONTROL
                 return _KEY
+            if text[at + _KEY] == ESC:  # cut off
+                return _KEY
         if following != "\\":  # else the end of a string of which nothing is known any more
             found.append(Sequence(ESC + following))
         return _KEY
