@@ -35,7 +35,7 @@ _KEYPRESS = 16
 """A read that is longer was not one key."""
 
 _REPORT = re.compile(r"\x1b\[(?:[IO]|\?[\d;]+(?:\$y|[cun])|\d*n|48;[\d:;]+t)\Z")
-_MOUSE = re.compile(r"\x1b\[(?:<[\d;-]+[Mm]|M...)\Z", re.DOTALL)
+_MOUSE = re.compile(r"\x1b\[<[\d;-]+[Mm]\Z")
 _KITTY_TEXT = re.compile(r"\x1b\[[\d:]*;[\d:]*;(\d{1,7}(?::\d{1,7})*)u\Z")
 _KITTY_ENTER = re.compile(r"\x1b\[13(?:;1?(?::[12])?)?u\Z")
 

@@ -31,10 +31,11 @@ _KEY = 2
 
 _CSI = re.compile(
     r"\x1b\[(?:\[[A-E]"  # function keys of the Linux console
-    r"|M[^\x1b]{3}"  # the mouse in X10's way
+    r"|M(?:[^\x1b]{3}|[^\x1b]{0,2}(?=\x1b))"  # the mouse in X10's way, perhaps cut off
     r"|\d+\$"  # rxvt, with Shift
     r"|[ -?]+[@-~]|[@-LN-Z\\-~])"
 )
+_X10 = "\x1b[M"
 _CSI_HALF = re.compile(r"\x1b\[(?:\[|M[^\x1b]{0,2}|[ -?]*)\Z")
 _SS3 = re.compile(r"\x1bO[\d;]*[@-~]")
 _SS3_HALF = re.compile(r"\x1bO[\d;]*\Z")
@@ -132,7 +133,8 @@ class Scanner:
     def _control_sequence(self, text: str, at: int, found: list[Piece]) -> int | None:
         whole, half = (_CSI, _CSI_HALF) if text[at + 1] == "[" else (_SS3, _SS3_HALF)
         if match := whole.match(text, at, at + LONGEST):
-            found.append(Sequence(match.group()))
+            if not match.group().startswith(_X10):  # nobody asks the mouse for that
+                found.append(Sequence(match.group()))
             return len(match.group())
         if len(text) - at < LONGEST and half.match(text, at):
             return None
