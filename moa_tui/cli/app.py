@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     if options.file:
         from moa_tui.attachments import attached
 
-        attached("", options.file)  # what is wrong with them is said before the screen is taken
+        attached(options.file)  # what is wrong with them is said before the screen is taken
     from moa_tui.ui.app import MoaApp
 
     question = ""

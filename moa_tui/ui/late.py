@@ -4,7 +4,6 @@ from pathlib import Path
 
 from textual.app import App
 
-from moa_tui.attachments import attached
 from moa_tui.local.setup import make_ready
 from moa_tui.local.weights import find_weights
 from moa_tui.redaction import redact
@@ -30,7 +29,7 @@ from moa_tui.transcript.page import as_page
 from moa_tui.transcript.questions import asked_before
 from moa_tui.transcript.record import record_of
 from moa_tui.transcript.recording import recorded
-from moa_tui.ui import headline
+from moa_tui.ui import enclosing, headline
 from moa_tui.ui.actions.desk import Desk
 from moa_tui.ui.ascii import write_in_ascii
 from moa_tui.ui.budget_watch import BudgetWatch
@@ -85,6 +84,7 @@ __all__ = [
     "HistoryScreen",
     "OfferScreen",
     "Player",
+    "PromptBox",
     "QuestionSearch",
     "Questions",
     "ResumeCard",
@@ -96,7 +96,6 @@ __all__ = [
     "as_markdown",
     "as_page",
     "asked_before",
-    "attached",
     "changes",
     "clean_line",
     "clipboard",
@@ -104,6 +103,7 @@ __all__ = [
     "copy_shipped",
     "edit_file",
     "edited",
+    "enclosing",
     "find_weights",
     "follow_keymap",
     "headline",

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from moa_tui.ui.file_watch import FileWatch
     from moa_tui.ui.late import Furniture
     from moa_tui.ui.terminal.rescue import Rescue
+    from moa_tui.ui.typed_text import Written
     from moa_tui.ui.widgets.prompt_box import PromptBox
 
 
@@ -111,7 +112,7 @@ class Shell(Leaving):
         """Bring what the app is for, then call `open`; called once `late` is there."""
         raise NotImplementedError
 
-    async def furnish(self) -> list[str]:
+    async def furnish(self) -> "list[Written]":
         """Put all parts into the main screen; return the questions that were sent before."""
         parts: Furniture = self.late.Furniture()
         parts.add_look(self)
