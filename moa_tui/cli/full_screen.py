@@ -78,8 +78,8 @@ def made_ready(options: argparse.Namespace, advice: str) -> Ready:
     from moa_tui.ui.terminal.environment import ascii_only, shows_no_screen
 
     if shows_no_screen(os.environ):
-        told = f"TERM={os.environ['TERM']}: this terminal cannot show a full screen"
-        raise MoaError(told, f"{advice}; or set TERM to what it is, such as xterm-256color")
+        told = f"TERM={os.environ['TERM']} cannot show a full screen"
+        raise MoaError(told, f"{advice}; or say what the terminal is: TERM=xterm-256color")
     rescue = _rescue()
     from moa_tui.settings.glimpse import glimpse
     from moa_tui.ui.remembered_theme import remembered_theme

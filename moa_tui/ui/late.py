@@ -49,6 +49,7 @@ from moa_tui.ui.screens.help import help_for
 from moa_tui.ui.screens.history import HistoryScreen
 from moa_tui.ui.screens.key_entry import key_entry
 from moa_tui.ui.screens.offer import OfferScreen
+from moa_tui.ui.screens.palette import Palette
 from moa_tui.ui.screens.question_search import QuestionSearch
 from moa_tui.ui.screens.theme_picker import ThemePicker
 from moa_tui.ui.screens.trust import prepared
@@ -83,6 +84,7 @@ __all__ = [
     "Furniture",
     "HistoryScreen",
     "OfferScreen",
+    "Palette",
     "Player",
     "PromptBox",
     "QuestionSearch",
@@ -153,7 +155,9 @@ class Furniture:
 
     @staticmethod
     def add_look(app: App[None]) -> None:
-        """Give `app` the style sheet of these parts, and what it needs of the theme by now."""
-        # Textual does so only some time after another theme is put on, and not where none is.
+        """Give `app` the style sheet of these parts."""
+        # The colours that it names are there from now on; Textual would look for them, and style
+        # anew what is there, only some time after another theme is put on, if one is.
         app.stylesheet.set_variables(app.get_css_variables())
         app.stylesheet.read(_LOOK)
+        app.refresh_css(animate=False)

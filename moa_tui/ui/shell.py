@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events, work
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
@@ -166,6 +167,11 @@ class Shell(Leaving):
         screen = self.screen_stack[0]
         assert isinstance(screen, MainScreen)
         return screen
+
+    def action_command_palette(self) -> None:
+        """Show everything there is to do."""
+        if self.late and not CommandPalette.is_open(self):
+            self.push_screen(self.late.Palette(id="--command-palette"))
 
     def action_show_help(self) -> None:
         """Show the help for whatever has the keys."""

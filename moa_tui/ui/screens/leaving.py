@@ -1,0 +1,37 @@
+"""Screens that lie over others: each is left once, and only while it is on top.
+
+A key or a click may come twice before the screen is gone; Textual ends the app then, or takes away
+the screen below.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from textual.await_complete import AwaitComplete
+from textual.screen import ModalScreen, Screen, ScreenResultType
+
+if TYPE_CHECKING:
+    _Base = Screen[Any]
+else:
+    _Base = object  # Textual takes styles from the first base that is a widget
+
+
+class LeftOnce(_Base):
+    """What a screen is made of that lies over another one."""
+
+    @property
+    def is_left(self) -> bool:
+        """Whether this is not the screen that the person sees last, or not any more."""
+        stack = self.app.screen_stack
+        return len(stack) < 2 or stack[-1] is not self
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Leave with `result`; does nothing where the screen has been left."""
+        return AwaitComplete.nothing() if self.is_left else super().dismiss(result)
+
+
+class Over(LeftOnce, Screen[ScreenResultType]):
+    """A screen in the place of the one below it."""
+
+
+class Dialog(LeftOnce, ModalScreen[ScreenResultType]):
+    """A screen that leaves the one below it in sight."""
