@@ -4,6 +4,8 @@ What a command needs is imported when it runs: `--version` must not wait for a t
 for anything else.
 """
 
+import _signal  # built in: signal's own costs as much to import as `--version` may take
+import os
 import sys
 
 from moa_tui import __version__
@@ -49,10 +51,25 @@ exit codes:
 def main(argv: "Sequence[str] | None" = None) -> int:
     """Run the command line `argv` and return the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    if argv is None:
+        _go_at_once_on_interrupt()
     if arguments == ["--version"]:
         print(f"moa-tui {__version__}")
         return 0
     return _run(arguments)
+
+
+def _go_at_once_on_interrupt() -> None:
+    """End on Ctrl+C while modules are imported: there is nothing to undo, nor a traceback to show.
+
+    A command that runs has KeyboardInterrupt again, or handlers of its own.
+    """
+    if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+        _signal.signal(_signal.SIGINT, _go)
+
+
+def _go(_number: int, _frame: object) -> None:
+    os._exit(130)
 
 
 def _run(arguments: list[str]) -> int:
@@ -63,6 +80,8 @@ def _run(arguments: list[str]) -> int:
     parser = _command(command) if command else _app()
     options = parser.parse_args(arguments)
     try:
+        if _signal.getsignal(_signal.SIGINT) is _go:
+            _signal.signal(_signal.SIGINT, _signal.default_int_handler)
         return int(options.run(options))
     except CrashError as error:
         return _fail(error, Exit.CRASHED)
