@@ -170,8 +170,9 @@ class Shell(Leaving):
 
     def action_command_palette(self) -> None:
         """Show everything there is to do."""
-        if self.late and not CommandPalette.is_open(self):
-            self.push_screen(self.late.Palette(id="--command-palette"))
+        if self.late and not any(isinstance(s, CommandPalette) for s in self.screen_stack):
+            # Without Textual's id: one that was left may not be gone yet.
+            self.push_screen(self.late.Palette())
 
     def action_show_help(self) -> None:
         """Show the help for whatever has the keys."""

@@ -4,18 +4,15 @@ A key or a click may come twice before the screen is gone; Textual ends the app 
 the screen below.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, Screen, ScreenResultType
 
-if TYPE_CHECKING:
-    _Base = Screen[Any]
-else:
-    _Base = object  # Textual takes styles from the first base that is a widget
+from moa_tui.ui.screens.resizing import Resizing
 
 
-class LeftOnce(_Base):
+class LeftOnce(Resizing):
     """What a screen is made of that lies over another one."""
 
     @property

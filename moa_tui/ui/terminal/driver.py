@@ -90,6 +90,8 @@ class Terminal(LinuxDriver):
     def start_application_mode(self) -> None:
         """Take the terminal over; whatever keeps that from being done, it is given back."""
         self._rescue.taken = True
+        # Else Textual asks Rich, which has another opinion of odd terminals.
+        self._size = self._get_terminal_size()
         self._output = TerminalOutput(_STDERR)
         self._output.start()
         # What was asked before a shell or an editor had the terminal is not answered any more.
@@ -153,7 +155,7 @@ class Terminal(LinuxDriver):
                 self._reports.hear()
             else:
                 rest.append(token)
-        for message in keys.messages(rest):
+        for message in keys.messages(rest, time.monotonic()):
             self.process_message(message)
 
     def _read(self) -> bytes:

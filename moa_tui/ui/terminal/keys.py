@@ -19,8 +19,8 @@ from moa_tui.ui.terminal.input import Pasted, Token, Typed
 from moa_tui.ui.terminal.layouts import latin
 from moa_tui.ui.terminal.sequences import ESC
 
-MOST_COLUMNS, MOST_ROWS = 1000, 500
-"""Cells of the largest screen that is painted; there are none so large."""
+MOST_COLUMNS, MOST_ROWS = 600, 250
+"""Cells of the largest screen that is painted: one takes seconds, and none is so large."""
 
 _SHIFT, _ALT, _CTRL = 1, 2, 4
 _COMMANDS = _ALT | _CTRL | 8 | 16 | 32
@@ -33,6 +33,10 @@ _MOUSE = re.compile(r"\x1b\[<(\d{1,3});(\d{1,5});(\d{1,5})[Mm]\Z")
 _SIZE = re.compile(r"\x1b\[48;(\d+)(?::\d*)*;(\d+)(?::\d*)*;(\d+)(?::\d*)*;(\d+)(?::\d*)*t\Z")
 _MODE = re.compile(r"\x1b\[\?(2026|2048);([0-4])\$y\Z")
 _FOCUS = {"\x1b[I": events.AppFocus, "\x1b[O": events.AppBlur}
+_FOCUS_EVENTS = events.AppFocus | events.AppBlur
+_APART = 0.25
+"""Seconds between two reports of the focus, or of the size, that the app is told."""
+
 _PRIVATE = range(57344, 63744)
 """Codes of the kitty protocol for keys that are no characters."""
 
@@ -44,24 +48,33 @@ class KeyReader:
 
     def __init__(self) -> None:
         self._parser = XTermParser()
-        self._has_focus: bool | None = None
+        self._focus, self._size = _Seldom(), _Seldom()
 
-    def messages(self, tokens: Iterable[Token]) -> list[Message]:
-        """Return what the tokens of one read say."""
+    def messages(self, tokens: Iterable[Token], now: float) -> list[Message]:
+        """Return what the tokens of one read say; the focus and the size perhaps a moment later.
+
+        Whatever a terminal sends of these, the app is told a few times a second only.
+        """
         said: list[Message] = []
         for token in tokens:
             for message in self._messages(token):
                 if said and _replaces(message, said[-1]):
                     said.pop()
                 said.append(message)
-        return [message for message in said if self._is_new(message)]
+        return [
+            message
+            for message in said
+            if (reports := self._reports_of(message)) is None or reports.is_due(message, now)
+        ] + self.due(now)
 
-    def _is_new(self, message: Message) -> bool:
-        """Return whether a report of the focus says anything that is not known."""
-        if not isinstance(message, events.AppFocus | events.AppBlur):
-            return True
-        before, self._has_focus = self._has_focus, isinstance(message, events.AppFocus)
-        return before is not self._has_focus
+    def due(self, now: float) -> list[Message]:
+        """Return what has been held back long enough."""
+        return [*self._focus.due(now), *self._size.due(now)]
+
+    def _reports_of(self, message: Message) -> "_Seldom | None":
+        if isinstance(message, _FOCUS_EVENTS):
+            return self._focus
+        return self._size if isinstance(message, events.Resize) else None
 
     def _messages(self, token: Token) -> Iterator[Message]:
         if isinstance(token, Pasted):
@@ -174,6 +187,29 @@ class KeyReader:
             yield key.copy()
 
 
+class _Seldom:
+    """Lets reports of one kind pass now and then, and the last one in any case."""
+
+    def __init__(self) -> None:
+        self._told_at = float("-inf")
+        self._told: Message | None = None
+        self._held: Message | None = None
+
+    def is_due(self, message: Message, now: float) -> bool:
+        """Return whether to pass `message` on now; else it may be `due` later."""
+        self._held = message
+        return bool(self.due(now))
+
+    def due(self, now: float) -> list[Message]:
+        """Return what has been held back, if it is time, and if it says anything new."""
+        if self._held is None or now - self._told_at < _APART:
+            return []
+        message, self._held = self._held, None
+        same = isinstance(message, _FOCUS_EVENTS) and type(message) is type(self._told)
+        self._told, self._told_at = message, now
+        return [] if same else [message]
+
+
 def _numbers(field: str | None) -> tuple[int, ...] | None:
     """Return the sub-parameters of `field`; None if one of them cannot be a character."""
     parts = field.split(":") if field else []
@@ -204,9 +240,8 @@ def _mode(mode: str, setting: int) -> Iterator[Message]:
 
 def _replaces(message: Message, before: Message) -> bool:
     """Return whether what `message` says makes what was said right before it needless."""
-    focus = events.AppFocus | events.AppBlur
     return (
-        (isinstance(message, focus) and isinstance(before, focus))
+        (isinstance(message, _FOCUS_EVENTS) and isinstance(before, _FOCUS_EVENTS))
         or (isinstance(message, events.Resize) and isinstance(before, events.Resize))
         or (type(message) is type(before) is events.MouseMove)
     )

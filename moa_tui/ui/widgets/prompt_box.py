@@ -23,7 +23,6 @@ _OTHER_KEYS = {
     "redo": "alt+z,super+y",
     "copy": "alt+w,super+c",  # Ctrl+C does more than that
 }
-_OWN = {"submit", "newline", "search", "editor"}
 _LEFT_OUT = {"delete_line"}
 """Its key, Ctrl+Shift+K, arrives as Ctrl+K in most terminals."""
 
@@ -251,9 +250,9 @@ class PromptBox(TextArea, inherit_bindings=False):
 
     async def _on_key(self, event: events.Key) -> None:
         # In the order they are typed, and before TextArea takes Enter as text: bindings with
-        # priority would overtake the letters before them.
+        # priority would overtake the letters before them, others be overtaken by those behind.
         active = None if event.is_printable else self.screen.active_bindings.get(event.key)
-        if active and active.node is self and active.binding.action in _OWN:
+        if active and active.node is self:
             event.stop()
             event.prevent_default()
             await self.run_action(active.binding.action)

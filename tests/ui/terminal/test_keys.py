@@ -18,7 +18,7 @@ def said(sent: str) -> list[Message]:
     while (wait := reader.wait(now)) is not None:
         now += wait
         tokens += reader.tick(now)
-    return keys.messages(tokens)
+    return [*keys.messages(tokens, now), *keys.due(now + 1)]
 
 
 def pressed(sent: str) -> list[tuple[str, str | None]]:
