@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
@@ -77,6 +78,7 @@ def made_ready(options: argparse.Namespace, advice: str) -> Ready:
         raise MoaError("the full screen needs a terminal", advice)
     from moa_tui.ui.terminal.environment import ascii_only, shows_no_screen
 
+    _restore_locale()
     if shows_no_screen(os.environ):
         told = f"TERM={os.environ['TERM']} cannot show a full screen"
         raise MoaError(told, f"{advice}; or say what the terminal is: TERM=xterm-256color")
@@ -102,6 +104,16 @@ def made_ready(options: argparse.Namespace, advice: str) -> Ready:
     in_ascii = options.ascii or seen.get("ascii") == "true" or ascii_only(os.environ)
     mouse = seen.get("mouse") != "false" if options.mouse is None else options.mouse
     return Ready(theme, mouse, in_ascii, heard, rescue)
+
+
+def _restore_locale() -> None:
+    """Have LC_CTYPE as the person has it: in the C locale Python says UTF-8 instead (PEP 538)."""
+    with suppress(OSError):
+        source = Path("/proc/self/environ").read_bytes()
+        at_start = [line[9:] for line in source.split(b"\0") if line.startswith(b"LC_CTYPE=")]
+        os.environ.pop("LC_CTYPE", None)
+        if at_start:
+            os.environ["LC_CTYPE"] = os.fsdecode(at_start[0])
 
 
 def _rescue() -> "Rescue | None":

@@ -130,8 +130,15 @@ class Shell(Leaving):
         """Until the app is open keys write only; a letter is the key in its place elsewhere."""
         if isinstance(event, LayoutKey) and not is_written(self.focused, event):
             event = event.latin
-        if not self.early.takes(event, self.screen_stack):
-            await super().on_event(event)
+        if isinstance(event, events.Paste):
+            self.app_focus = True  # else nothing has it; Textual knows that of keys only
+        if self.early.takes(event, self.screen_stack):
+            return
+        if isinstance(event, events.Key | events.Paste) and not self.screen.is_mounted:
+            # What it looks for is not there yet: its turn comes when it is.
+            self.screen.call_later(self.post_message, event)
+            return
+        await super().on_event(event)
 
     def watch_files(
         self, which: Callable[[], Iterable[Path]], on_change: Callable[[], object]
