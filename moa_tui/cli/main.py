@@ -4,7 +4,7 @@ What a command needs is imported when it runs: `--version` must not wait for a t
 for anything else.
 """
 
-import _signal  # built in: signal's own costs as much to import as `--version` may take
+import _signal  # type: ignore[import-not-found] # built in: signal's own costs as much to import as `--version` may take
 import os
 import sys
 

@@ -6,6 +6,7 @@ import random
 import signal
 import struct
 import termios
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,10 @@ def test_nothing_that_a_terminal_sends_presses_a_key(home: Path) -> None:
         program.end()
 
 
+def longer(than: int, painted: bytes) -> bool:
+    return len(painted) > than
+
+
 KEYS = [
     "\x1bOR",
     "\x1bOQ",
@@ -136,8 +141,7 @@ def test_keys_and_sizes_at_any_moment_of_the_start_break_nothing(home: Path, see
             program.type(chance.choice(KEYS))
             size = struct.pack("HHHH", chance.randint(1, 60), chance.randint(1, 200), 0, 0)
             fcntl.ioctl(program.terminal, termios.TIOCSWINSZ, size)
-            now = len(program.painted)
-            program.read_until(lambda painted, now=now: len(painted) > now)
+            program.read_until(partial(longer, len(program.painted)))
             if b"something broke" in program.painted:
                 break
         size = struct.pack("HHHH", 65535, 65535, 0, 0)

@@ -77,11 +77,11 @@ async def test_what_is_left_already_does_not_take_the_one_above_along(open_app: 
         await screen.app.push_screen(below, keep)
         await screen.app.push_screen(above, keep)
         below.dismiss("below")
-        assert screen.app.screen is above
+        assert screen.app.screen_stack[-1] is above
         above.dismiss("above")
         above.dismiss("again")
         below.dismiss("below")
         below.dismiss("again")
         await screen.wait(lambda: len(results) == 2, "was told twice")
         assert results == ["above", "below"]
-        assert screen.app.screen is screen.app.main
+        assert len(screen.app.screen_stack) == 1

@@ -4,15 +4,13 @@ A key or a click may come twice before the screen is gone; Textual ends the app 
 the screen below.
 """
 
-from typing import Any
-
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, Screen, ScreenResultType
 
 from moa_tui.ui.screens.resizing import Resizing
 
 
-class LeftOnce(Resizing):
+class LeftOnce(Resizing[ScreenResultType]):
     """What a screen is made of that lies over another one."""
 
     @property
@@ -21,14 +19,14 @@ class LeftOnce(Resizing):
         stack = self.app.screen_stack
         return len(stack) < 2 or stack[-1] is not self
 
-    def dismiss(self, result: Any = None) -> AwaitComplete:
+    def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Leave with `result`; does nothing where the screen has been left."""
-        return AwaitComplete.nothing() if self.is_left else super().dismiss(result)
+        return AwaitComplete() if self.is_left else super().dismiss(result)
 
 
-class Over(LeftOnce, Screen[ScreenResultType]):
+class Over(LeftOnce[ScreenResultType], Screen[ScreenResultType]):
     """A screen in the place of the one below it."""
 
 
-class Dialog(LeftOnce, ModalScreen[ScreenResultType]):
+class Dialog(LeftOnce[ScreenResultType], ModalScreen[ScreenResultType]):
     """A screen that leaves the one below it in sight."""

@@ -9,7 +9,7 @@ from moa_tui.ui.screens.leaving import LeftOnce
 _CHOICES = Input.Submitted | Button.Pressed | OptionList.OptionSelected
 
 
-class Palette(LeftOnce, CommandPalette):
+class Palette(LeftOnce[None], CommandPalette):
     """Everything there is to do, by its name."""
 
     async def _on_message(self, message: Message) -> None:

@@ -37,7 +37,7 @@ class TooSmall(Static):
         self.display = width < LEAST_WIDTH or height < LEAST_HEIGHT
 
 
-class Sized(Resizing, Screen[None]):
+class Sized(Resizing[None], Screen[None]):
     """A screen whose layout follows its size, or what the person chose."""
 
     HORIZONTAL_BREAKPOINTS = _LAYOUTS["auto"]
