@@ -147,7 +147,10 @@ class MoaApp(Wishing):
         if self._frames and isinstance(message.text_area, self.late.PromptBox):
             written = message.text_area.written
             enclosing = self.late.enclosing
-            words = await asyncio.to_thread(enclosing.foreseen, written, self._files)
+            words = ""
+            if enclosing.may_name_files(written, self._files):
+                # In a thread: a file system that does not answer must not hold up a key.
+                words = await asyncio.to_thread(enclosing.foreseen, written, self._files)
             self.main.forecast.enclose(words)
 
     def take_up(self, turn: "UnendedTurn") -> bool:

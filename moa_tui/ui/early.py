@@ -12,10 +12,7 @@ _LEAVES = "ctrl+q"
 
 
 class LayoutKey(events.Key):
-    """A letter of another keyboard layout; `latin` is the key at its place in the Latin one.
-
-    Where nothing is written, that is the key which was meant.
-    """
+    """A letter of another keyboard layout; `latin` is the key at its place in the Latin one."""
 
     __slots__ = ["latin"]
 
@@ -23,10 +20,14 @@ class LayoutKey(events.Key):
         super().__init__(key.key, key.character)
         self.latin = latin
 
+    def meant_for(self, focused: Widget | None) -> events.Key:
+        """Return the letter where `focused` takes text, else the key in the Latin layout.
 
-def is_written(focused: Widget | None, key: events.Key) -> bool:
-    """Return whether `focused` takes `key` as text."""
-    return focused is not None and focused.check_consume_key(key.key, key.character)
+        Textual finds handlers by an event's class: none would get this one.
+        """
+        if focused is not None and focused.check_consume_key(self.key, self.character):
+            return events.Key(self.key, self.character)
+        return self.latin
 
 
 class Early:

@@ -7,7 +7,7 @@ from moa_tui.errors import MoaError
 from moa_tui.text import clean_line
 from moa_tui.ui.typed_text import Written
 
-__all__ = ["as_text", "foreseen", "read", "told"]
+__all__ = ["as_text", "foreseen", "may_name_files", "read", "told"]
 
 
 def read(written: Written, files: Sequence[str]) -> tuple[Attachment, ...]:
@@ -15,10 +15,13 @@ def read(written: Written, files: Sequence[str]) -> tuple[Attachment, ...]:
     return attached([*files, *mentioned(written.text, written.typed)])
 
 
+def may_name_files(written: Written, files: Sequence[str]) -> bool:
+    """Return whether there is anything to look for."""
+    return bool(files) or "@" in written.text
+
+
 def foreseen(written: Written, files: Sequence[str]) -> str:
     """Return what would go along if the question was sent now; empty where nothing would."""
-    if not files and "@" not in written.text:
-        return ""
     try:
         going = read(written, files)
     except MoaError as error:

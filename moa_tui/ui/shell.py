@@ -22,7 +22,7 @@ from textual.theme import Theme
 
 from moa_tui.errors import MoaError
 from moa_tui.ui import first_theme
-from moa_tui.ui.early import Early, LayoutKey, is_written
+from moa_tui.ui.early import Early, LayoutKey
 from moa_tui.ui.leaving import Leaving
 from moa_tui.ui.screens.main import MainScreen
 from moa_tui.ui.terminal.answers import Heard
@@ -128,8 +128,8 @@ class Shell(Leaving):
 
     async def on_event(self, event: events.Event) -> None:
         """Until the app is open keys write only; a letter is the key in its place elsewhere."""
-        if isinstance(event, LayoutKey) and not is_written(self.focused, event):
-            event = event.latin
+        if isinstance(event, LayoutKey):
+            event = event.meant_for(self.focused)
         if isinstance(event, events.Paste):
             self.app_focus = True  # else nothing has it; Textual knows that of keys only
         if self.early.takes(event, self.screen_stack):
