@@ -1,19 +1,22 @@
 """Text files that go along with a question: named in it as `@path`, or given as paths.
 
-What is typed stays what is shown; what the files hold is put after it, each in a fence of its own
-that nothing in it can end.
+Only what the person typed by hand names files: a text from elsewhere may hold any `@path`, and its
+author does not decide what is sent. Who asks says which parts were typed. What is typed stays what
+is shown; what the files hold is put after it, each in a fence of its own that nothing in it can
+end. Keys never go along.
 """
 
 import codecs
 import os
 import re
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from moa_tui.errors import MoaError
+from moa_tui.secret_files import why_refused
 from moa_tui.text import clean, clean_line
 
 MAX_FILE = 256 * 1024
@@ -26,6 +29,7 @@ MAX_FILES = 20
 
 _NOWHERE = Path(os.devnull) / "deleted"
 """A folder that cannot be there: a path in it leads to no file."""
+_MOST_MENTIONS = 200
 
 _MENTION = re.compile(r"""(?<![^\s(\[{,;:"'])@(?:"([^"\n]+)"|'([^'\n]+)'|([^\s"'][^\s]*))""")
 _PLAIN = re.compile(r"[\w .,~/+#@%-]+")
@@ -58,6 +62,8 @@ class Attachment:
 
     name: str
     text: str
+    size: int = 0
+    """Bytes of the file."""
 
     @property
     def fenced(self) -> str:
@@ -67,8 +73,27 @@ class Attachment:
         return f"File {self.name}:\n{fence}\n{self.text}{ending}{fence}"
 
 
-def attached(question: str, files: Iterable[str] = (), folder: Path | None = None) -> str:
-    """Return what goes along with `question`: the files it names and `files`; empty where none.
+def mentioned(
+    question: str, typed: Iterable[tuple[int, int]], folder: Path | None = None
+) -> list[str]:
+    """Return the files that `question` names where it was `typed`, from where to where."""
+    spans = list(typed)
+    return [
+        name for mention, name in _mentions(question, folder) if _is_within(mention.span(), spans)
+    ]
+
+
+def only_text(
+    question: str, typed: Iterable[tuple[int, int]] = (), folder: Path | None = None
+) -> list[str]:
+    """Return the files that there are, and that `question` names where it was not typed."""
+    here, spans = folder or _present_folder(), list(typed)
+    names = [n for m, n in _mentions(question, here) if not _is_within(m.span(), spans)]
+    return [name for name in dict.fromkeys(names) if _is_file(name, here)]
+
+
+def attached(files: Iterable[str], folder: Path | None = None) -> tuple[Attachment, ...]:
+    """Return what goes along: the named files, each once.
 
     Relative paths begin at `folder`, the present one by default. Raises MoaError for a file that
     cannot go along, before anything is sent.
@@ -77,17 +102,49 @@ def attached(question: str, files: Iterable[str] = (), folder: Path | None = Non
     found: dict[Path, str] = {}
     for name in files:
         found.setdefault(_path(name, here), name)
-    for mention in _MENTION.finditer(question):
-        if name := _named(mention, here):
-            found.setdefault(_path(name, here), name)
     if len(found) > MAX_FILES:
         raise MoaError(f"{len(found)} files are too many: {MAX_FILES} may go along", "name fewer")
     left, read = MAX_ALL, []
     for path, name in found.items():
         source = _read(path, clean_line(name), left)
         left -= len(source)
-        read.append(Attachment(clean_line(name), _decoded(source, clean_line(name))))
-    return "\n\n".join(attachment.fenced for attachment in read)
+        text = _decoded(source, clean_line(name))
+        if secret := why_refused(path, text):
+            raise MoaError(
+                f"{clean_line(name)} {secret}: it does not go along",
+                "copy the part that matters into another file",
+            )
+        read.append(Attachment(clean_line(name), text, len(source)))
+    return tuple(read)
+
+
+def as_text(attachments: Iterable[Attachment]) -> str:
+    """Return what is sent after the question."""
+    return "\n\n".join(attachment.fenced for attachment in attachments)
+
+
+def named(attachments: Iterable[Attachment]) -> str:
+    """Return what goes along, by name and size, for the person."""
+    return ", ".join(f"{each.name} ({each.size:,} bytes)" for each in attachments)
+
+
+def _mentions(question: str, folder: Path | None) -> Iterator[tuple[re.Match[str], str]]:
+    here = folder or _present_folder()
+    for count, mention in enumerate(_MENTION.finditer(question)):
+        if count == _MOST_MENTIONS:  # each costs a look at the disk
+            return
+        if name := _named(mention, here):
+            yield mention, name
+
+
+def _is_within(span: tuple[int, int], spans: Iterable[tuple[int, int]]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in spans)
+
+
+def _is_file(name: str, here: Path) -> bool:
+    with suppress(OSError, ValueError):
+        return stat.S_ISREG(_path(name, here).stat().st_mode)
+    return False
 
 
 def _present_folder() -> Path:
@@ -108,9 +165,8 @@ def _named(mention: re.Match[str], here: Path) -> str:
     quoted = mention[1] or mention[2]
     names = (quoted,) if quoted else (mention[3], mention[3].rstrip(_AFTER_A_NAME))
     for name in names:
-        with suppress(OSError, ValueError):
-            if name and stat.S_ISREG(_path(name, here).stat().st_mode):
-                return name
+        if name and _is_file(name, here):
+            return name
     at = mention.start()
     before = mention.string[at - 1] if at else " "
     return names[-1] if before.isspace() and _looks_like_a_path(names[-1], here) else ""

@@ -1,13 +1,24 @@
 """Files that go along with a question: which are meant, what is refused, how they are fenced."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moa_tui.attachments import MAX_ALL, MAX_FILE, MAX_FILES, Attachment, attached
+from moa_tui.attachments import (
+    MAX_ALL,
+    MAX_FILE,
+    MAX_FILES,
+    Attachment,
+    as_text,
+    attached,
+    mentioned,
+    named,
+    only_text,
+)
 from moa_tui.errors import MoaError
 from tests.hostile_texts import PAYLOADS
 
@@ -22,9 +33,15 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def along(question: str, files: Sequence[str], folder: Path) -> str:
+    """Return what goes along with a question that was typed by hand."""
+    names = mentioned(question, [(0, len(question))], folder)
+    return as_text(attached([*files, *names], folder))
+
+
 def refusal(question: str, folder: Path, *files: str) -> str:
     with pytest.raises(MoaError) as caught:
-        attached(question, files, folder)
+        along(question, files, folder)
     return str(caught.value)
 
 
@@ -41,7 +58,7 @@ def refusal(question: str, folder: Path, *files: str) -> str:
     ],
 )
 def test_named_files_go_along(question: str, names: list[str], folder: Path) -> None:
-    sent = attached(question, (), folder)
+    sent = along(question, (), folder)
     assert [line for line in sent.splitlines() if line.startswith("File ")] == [
         f"File {name}:" for name in names
     ]
@@ -70,12 +87,12 @@ def test_named_files_go_along(question: str, names: list[str], folder: Path) -> 
     ],
 )
 def test_what_is_no_file_is_left_alone(question: str, folder: Path) -> None:
-    assert attached(question, (), folder) == ""
+    assert along(question, (), folder) == ""
 
 
 def test_no_hostile_text_is_taken_for_a_file(folder: Path) -> None:
     for before in ("", "why ", "(", "@", " @"):
-        assert [p for p in PAYLOADS.values() if attached(before + p, (), folder)] == []
+        assert [p for p in PAYLOADS.values() if along(before + p, (), folder)] == []
 
 
 @pytest.mark.parametrize(
@@ -100,12 +117,12 @@ def test_home_and_absolute_paths(
 ) -> None:
     monkeypatch.setenv("HOME", str(folder))
     elsewhere = tmp_path_factory.mktemp("elsewhere")
-    assert "first" in attached("@~/notes.txt", (), elsewhere)
-    assert "first" in attached(f"@{folder}/notes.txt", (), elsewhere)
+    assert "first" in along("@~/notes.txt", (), elsewhere)
+    assert "first" in along(f"@{folder}/notes.txt", (), elsewhere)
 
 
 def test_given_files_go_along_too(folder: Path) -> None:
-    sent = attached("Why @notes.txt?", ["src/main.py", "notes.txt"], folder)
+    sent = along("Why @notes.txt?", ["src/main.py", "notes.txt"], folder)
     assert sent.count("File ") == 2
     assert "there is no file" in refusal("Why?", folder, "nowhere")
     assert "is a folder" in refusal("Why?", folder, "ada")
@@ -114,7 +131,7 @@ def test_given_files_go_along_too(folder: Path) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 def test_encodings(folder: Path, encoding: str) -> None:
     (folder / "x.txt").write_bytes("Ümläut ✓".encode(encoding))
-    assert "\nÜmläut ✓\n" in attached("@x.txt", (), folder)
+    assert "\nÜmläut ✓\n" in along("@x.txt", (), folder)
 
 
 @pytest.mark.parametrize("source", [b"\x89PNG\r\n\x1a\n\xff", b"text\0text", b"\xe4\xf6"])
@@ -130,7 +147,7 @@ def test_limits(folder: Path) -> None:
     for name in names:
         (folder / name).write_bytes(b"x" * MAX_FILE)
     assert "more than 1,024 KB together" in refusal("Why?", folder, *names)
-    assert attached("Why?", names[:-1], folder)
+    assert along("Why?", names[:-1], folder)
     many = [f"f{number}.txt" for number in range(MAX_FILES + 1)]
     assert "21 files are too many" in refusal("Why?", folder, *many)
 
@@ -139,12 +156,12 @@ def test_what_is_no_regular_file_is_refused_and_not_waited_for(folder: Path) -> 
     os.mkfifo(folder / "pipe")
     assert "pipe or a device" in refusal("Why?", folder, "pipe")
     assert "pipe or a device" in refusal("Why?", folder, "/dev/null")
-    assert attached("@pipe", (), folder) == ""
+    assert along("@pipe", (), folder) == ""
 
 
 def test_text_is_cleaned_and_so_are_names(folder: Path) -> None:
     (folder / "a\x1b[31m.txt").write_text("\x1b]0;title\x07red\r\nnext", encoding="utf-8")
-    sent = attached("Why?", ["a\x1b[31m.txt"], folder)
+    sent = along("Why?", ["a\x1b[31m.txt"], folder)
     assert "\x1b" not in sent
     assert "red\nnext\n" in sent
 
@@ -156,3 +173,17 @@ def test_nothing_in_a_file_can_end_its_fence(text: str) -> None:
     assert set(fence) == {"`"}
     assert lines[-1] == fence
     assert not any(line.strip().startswith(fence) for line in lines[2:-1])
+
+
+def test_only_what_was_typed_names_files(folder: Path) -> None:
+    question = "see @notes.txt and @src/main.py"
+    assert mentioned(question, [], folder) == []
+    assert mentioned(question, [(0, 14)], folder) == ["notes.txt"]
+    assert mentioned(question, [(5, 14)], folder) == [], "its @ came from elsewhere"
+    assert mentioned(question, [(0, 8), (8, 14)], folder) == [], "put together of two"
+    assert only_text(question, [(0, 14)], folder) == ["src/main.py"]
+    assert only_text("see @nowhere.txt", [], folder) == []
+
+
+def test_what_goes_along_is_named_with_its_size(folder: Path) -> None:
+    assert named(attached(["notes.txt"], folder)) == "notes.txt (13 bytes)"

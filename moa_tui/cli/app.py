@@ -42,9 +42,8 @@ def run(options: argparse.Namespace) -> int:
     if options.file:
         from moa_tui.attachments import attached
 
-        attached("", options.file)  # what is wrong with them is said before the screen is taken
+        attached(options.file)  # what is wrong with them is said before the screen is taken
     from moa_tui.ui.app import MoaApp
-    from moa_tui.ui.launch import launch
 
     question = ""
     if options.question:
@@ -52,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
 
         question = clean(options.question)
     app = MoaApp(partial(_prepare, options), paths.theme_dirs(), ready.theme, question)
-    return launch(app, mouse=ready.mouse, in_ascii=ready.in_ascii, heard=ready.heard)
+    return ready.launch(app)
 
 
 def _prepare(options: argparse.Namespace) -> "Start":

@@ -31,6 +31,18 @@ def until_answered(call: Callable[[], _T]) -> _T:
                 answer(error.question, yes=_asked(error.question, terminal))
 
 
+def whether_along(files: str) -> bool:
+    """Return whether the person, at a terminal, wants the `files` that a question names along."""
+    terminal = _terminal()
+    if terminal is None:
+        return False
+    with terminal:
+        _forget_typed(terminal)
+        question = f"The question names {files}. Send along? [y/N] "
+        print(question, end="", file=sys.stderr, flush=True)
+        return terminal.readline().strip().lower() in {"y", "yes"}
+
+
 def _terminal() -> TextIO | None:
     """Return where the person types; standard input may be a pipe that holds the question."""
     if not sys.stderr.isatty():

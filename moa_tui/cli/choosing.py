@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from moa_tui.roster.model import Lineup, Provider, Roster
 
 
-FILE_HELP = "a text file that goes along with the question; or write @FILE in it"
+FILE_HELP = "a text file that goes along with the question; in the app, typing @FILE does so too"
 
 
 @dataclass(frozen=True, slots=True)

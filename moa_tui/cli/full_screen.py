@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
@@ -15,19 +16,32 @@ from moa_tui.errors import MoaError
 
 if TYPE_CHECKING:
     from moa_tui.settings.loading import Loaded
+    from moa_tui.ui.shell import Shell
     from moa_tui.ui.terminal.answers import Heard
+    from moa_tui.ui.terminal.rescue import Rescue
 
 DEFAULT_THEME = "wafer"
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The theme to begin with, if the app has the mouse and paints ASCII, what was heard before."""
+    """The theme to begin with, if the app has the mouse and paints ASCII, what was heard before.
+
+    `rescue` gives the terminal back where the app cannot.
+    """
 
     theme: str
     mouse: bool
     in_ascii: bool
     heard: "Heard"
+    rescue: "Rescue | None" = None
+
+    def launch(self, app: "Shell") -> int:
+        """Run `app` and return the exit code; raises MoaError."""
+        from moa_tui.ui.launch import launch
+
+        app.rescue = self.rescue
+        return launch(app, mouse=self.mouse, in_ascii=self.in_ascii, heard=self.heard)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,16 +76,23 @@ def made_ready(options: argparse.Namespace, advice: str) -> Ready:
     """
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise MoaError("the full screen needs a terminal", advice)
+    from moa_tui.ui.terminal.environment import ascii_only, shows_no_screen
+
+    _restore_locale()
+    if shows_no_screen(os.environ):
+        told = f"TERM={os.environ['TERM']} cannot show a full screen"
+        raise MoaError(told, f"{advice}; or say what the terminal is: TERM=xterm-256color")
+    rescue = _rescue()
     from moa_tui.settings.glimpse import glimpse
     from moa_tui.ui.remembered_theme import remembered_theme
     from moa_tui.ui.terminal.appearance import AUTO
-    from moa_tui.ui.terminal.environment import ascii_only
 
     file = paths.user_config_dir() / "settings.yaml"
     seen = glimpse(file)
     options.theme = options.theme or remembered_theme(since="theme" in seen and file) or None
     theme = options.theme or seen.get("theme", AUTO)
     _calm(options, seen)
+    os.environ.pop("TEXTUAL_THEME", None)  # Textual ends on one that it does not have
     if os.environ.get("NO_COLOR"):
         # Textual takes the colours out of the theme that it starts with and of no later one.
         os.environ["TEXTUAL_THEME"] = "ansi-dark"
@@ -82,7 +103,29 @@ def made_ready(options: argparse.Namespace, advice: str) -> Ready:
     theme, heard = _imported(theme)
     in_ascii = options.ascii or seen.get("ascii") == "true" or ascii_only(os.environ)
     mouse = seen.get("mouse") != "false" if options.mouse is None else options.mouse
-    return Ready(theme, mouse, in_ascii, heard)
+    return Ready(theme, mouse, in_ascii, heard, rescue)
+
+
+def _restore_locale() -> None:
+    """Have LC_CTYPE as the person has it: in the C locale Python says UTF-8 instead (PEP 538)."""
+    with suppress(OSError):
+        source = Path("/proc/self/environ").read_bytes()
+        at_start = [line[9:] for line in source.split(b"\0") if line.startswith(b"LC_CTYPE=")]
+        os.environ.pop("LC_CTYPE", None)
+        if at_start:
+            os.environ["LC_CTYPE"] = os.fsdecode(at_start[0])
+
+
+def _rescue() -> "Rescue | None":
+    """Be able to give the terminal back from now on, before anything of it is changed."""
+    if sys.platform == "win32":
+        return None
+    from moa_tui.signals import GO
+    from moa_tui.ui.terminal.rescue import Rescue
+
+    rescue = Rescue()
+    rescue.leave_on(("SIGINT", "SIGQUIT", *GO))
+    return rescue
 
 
 def _imported(theme: str) -> "tuple[str, Heard]":
@@ -119,12 +162,11 @@ def replay(file: Path, options: argparse.Namespace, *, speed: float = 1.0, at: f
 
     recording = read_recording(file)  # before the screen is taken
     ready = made_ready(options, f"without one: moa-tui replay --plain {file}")
-    from moa_tui.ui.launch import launch
     from moa_tui.ui.replay.app import ReplayApp
 
     dirs, prepare = paths.theme_dirs(), partial(settings, options)
     app = ReplayApp(recording, prepare, dirs, ready.theme, speed=speed, play_at=at)
-    return launch(app, mouse=ready.mouse, in_ascii=ready.in_ascii, heard=ready.heard)
+    return ready.launch(app)
 
 
 def _calm(options: argparse.Namespace, seen: Mapping[str, str]) -> None:

@@ -5,6 +5,7 @@ import asyncio
 import gc
 import json
 import secrets
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -23,6 +24,7 @@ from moa_tui.errors import MoaError
 from moa_tui.uncaught import catch_all
 
 if TYPE_CHECKING:
+    from moa_tui.attachments import Attachment
     from moa_tui.cli.choosing import Choice
     from moa_tui.engine.connections import Connections
     from moa_tui.engine.events import TurnEvent
@@ -81,11 +83,10 @@ def run(options: argparse.Namespace) -> int:
     """Ask the question and print what was asked for; return the exit code."""
     if options.resume is not None:
         return _resume(options)
-    from moa_tui.attachments import attached
+    from moa_tui.attachments import as_text
 
     question = read_question(options.question)
-    # Only what was typed here names files: what is piped in may hold any text.
-    along = attached(options.question or "", options.file)
+    along = as_text(_enclosed(options))
     choice = asking.until_answered(lambda: choosing.choose(options))
     asked = f"{question}\n\n{along}".strip()
     if not options.quiet:
@@ -105,6 +106,36 @@ def run(options: argparse.Namespace) -> int:
         attached=along,
     )
     return _answer(plan, plan.turn, choice, options)
+
+
+def _enclosed(options: argparse.Namespace) -> "Sequence[Attachment]":
+    """Return the files that go along, and say which.
+
+    Those of --file are wished for. The question may come from anywhere, `"$(cat page)"` for one: a
+    file that it names goes along if the person says so, at a terminal.
+    """
+    from moa_tui.attachments import attached, named, only_text
+
+    files, written = list(options.file), clean_argument(options.question)
+    enclosed = attached(files)
+    mentions = [name for name in only_text(written) if name not in files]
+    if mentions and not options.quiet:
+        with suppress(MoaError):  # what may not go along is text
+            wished = attached([*files, *mentions])
+            if asking.whether_along(named(wished[len(enclosed) :])):
+                enclosed, mentions = wished, []
+    if enclosed and not options.quiet:
+        _complain(f"goes along: {named(enclosed)}")
+    for name in mentions:
+        _complain(f"@{name} is sent as text; to send the file along: --file {shlex.quote(name)}")
+    return enclosed
+
+
+def clean_argument(question: str | None) -> str:
+    """Return the question of the command line, cleaned."""
+    from moa_tui.text import clean
+
+    return clean(question or "")
 
 
 def _resume(options: argparse.Namespace) -> int:

@@ -1,5 +1,6 @@
 """The app: puts the conversation and the screen together, and answers to the person."""
 
+import asyncio
 import gc
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -12,6 +13,7 @@ from textual.binding import Binding, BindingType
 
 from moa_tui.errors import MoaError
 from moa_tui.ui.terminal.appearance import AUTO
+from moa_tui.ui.typed_text import Written
 from moa_tui.ui.wishing import Wishing
 
 if TYPE_CHECKING:
@@ -74,9 +76,9 @@ class MoaApp(Wishing):
         settings = start.settings.settings
         theme = settings.theme if settings.theme != AUTO else self._wanted_theme
         notes = [*start.notes, *self.put_on(self._theme_dirs, theme)]
-        parts = late.Furniture()
-        parts.add_look(self)
-        sent = await self.main.furnish(parts)
+        sent = await self.furnish()
+        if self.going:
+            return
         headline = late.headline
         self.main.introduce(
             start.lineup, headline.headline(start), headline.hint(start), headline.badges(start)
@@ -91,10 +93,13 @@ class MoaApp(Wishing):
         gc.freeze()
         for note in [*self.follow(start.settings), *notes]:
             self.notify(note, markup=False, timeout=8)
-        for question in filter(None, (self._question, *sent)):
-            self._submit(question)
+        if self._question:  # an argument may hold any text: `moa-tui "$(cat page)"`
+            self._submit(Written(self._question))
+        for written in sent:
+            self._submit(written)
         self.on_prompt_box_begun()
         self.recall(start.history)
+        self.open(self.main.prompt)
         await self.welcome(start)
         if not (self._question or sent):
             await self.offer(start)
@@ -105,31 +110,48 @@ class MoaApp(Wishing):
             if nobody := self._start and self._start.nobody_answers:
                 self.action_first_steps()
             if nobody or not self.go_on_from_kept():
-                self.main.prompt.give_back(message.question)
+                self.main.prompt.give_back(message.written)
                 return
-            self.ask(message.question)
+            self.ask(message.written)
 
-    def ask(self, question: str) -> None:
-        """Ask a question in the present conversation."""
+    def ask(self, written: Written, along: str = "") -> None:
+        """Ask a question in the present conversation, with a text that went `along` before."""
         if self._budget:
             self.hide_offer()
-            self._submit(question)
+            self._submit(written, along)
             self._budget.wake()
 
-    def _submit(self, question: str) -> None:
+    def _submit(self, written: Written, along: str = "") -> None:
         """Send a question with its files; one that cannot go along gives the question back."""
         assert self._frames
+        enclosed = self.late.enclosing
         try:
-            attached = self.late.attached(question, self._files)
+            files = enclosed.read(written, self._files)
         except MoaError as error:
             self.notify(str(error), severity="error", markup=False, timeout=10)
-            self.main.prompt.give_back(question)
+            self.main.prompt.give_back(written)
             return
         self._files = ()
+        self.main.forecast.enclose("")
+        for words in enclosed.told(written, files, along):
+            self.notify(words, markup=False, timeout=8)
+        attached = "\n\n".join(filter(None, (along, enclosed.as_text(files))))
         if self.settings.while_running == "interrupt" and self._runner and self._runner.running:
-            self._frames.submit_instead(question, attached)
+            self._frames.submit_instead(written.text, attached)
         else:
-            self._frames.submit(question, attached)
+            self._frames.submit(written.text, attached)
+
+    @work(exclusive=True, group="enclosing")
+    async def on_text_area_changed(self, message: "PromptBox.Changed") -> None:
+        """Say, while the question is written, what would go along with it."""
+        if self._frames and isinstance(message.text_area, self.late.PromptBox):
+            written = message.text_area.written
+            enclosing = self.late.enclosing
+            words = ""
+            if enclosing.may_name_files(written, self._files):
+                # In a thread: a file system that does not answer must not hold up a key.
+                words = await asyncio.to_thread(enclosing.foreseen, written, self._files)
+            self.main.forecast.enclose(words)
 
     def take_up(self, turn: "UnendedTurn") -> bool:
         """Go on with an interrupted turn, unless one is running. Raises HistoryError."""
@@ -165,7 +187,7 @@ class MoaApp(Wishing):
         if waiting and self.main.prompt.text:
             self.notify("The waiting question is not asked: ↑ brings it back", markup=False)
         elif waiting:
-            self.main.prompt.give_back("\n\n".join(waiting))
+            self.main.prompt.take("\n\n".join(waiting))
 
     def _turn_ended(self, state: "TurnState") -> None:
         if self._budget and self.desk:

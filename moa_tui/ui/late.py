@@ -4,7 +4,6 @@ from pathlib import Path
 
 from textual.app import App
 
-from moa_tui.attachments import attached
 from moa_tui.local.setup import make_ready
 from moa_tui.local.weights import find_weights
 from moa_tui.redaction import redact
@@ -30,7 +29,7 @@ from moa_tui.transcript.page import as_page
 from moa_tui.transcript.questions import asked_before
 from moa_tui.transcript.record import record_of
 from moa_tui.transcript.recording import recorded
-from moa_tui.ui import headline
+from moa_tui.ui import enclosing, headline
 from moa_tui.ui.actions.desk import Desk
 from moa_tui.ui.ascii import write_in_ascii
 from moa_tui.ui.budget_watch import BudgetWatch
@@ -51,6 +50,7 @@ from moa_tui.ui.screens.help import help_for
 from moa_tui.ui.screens.history import HistoryScreen
 from moa_tui.ui.screens.key_entry import key_entry
 from moa_tui.ui.screens.offer import OfferScreen
+from moa_tui.ui.screens.palette import Palette
 from moa_tui.ui.screens.question_search import QuestionSearch
 from moa_tui.ui.screens.theme_picker import ThemePicker
 from moa_tui.ui.screens.trust import prepared
@@ -87,7 +87,9 @@ __all__ = [
     "Furniture",
     "HistoryScreen",
     "OfferScreen",
+    "Palette",
     "Player",
+    "PromptBox",
     "QuestionSearch",
     "Questions",
     "ResumeCard",
@@ -99,7 +101,6 @@ __all__ = [
     "as_markdown",
     "as_page",
     "asked_before",
-    "attached",
     "changes",
     "clean_line",
     "clipboard",
@@ -107,6 +108,7 @@ __all__ = [
     "copy_shipped",
     "edit_file",
     "edited",
+    "enclosing",
     "find_weights",
     "follow_keymap",
     "headline",
@@ -157,4 +159,8 @@ class Furniture:
     @staticmethod
     def add_look(app: App[None]) -> None:
         """Give `app` the style sheet of these parts."""
+        # The colours that it names are there from now on; Textual would look for them, and style
+        # anew what is there, only some time after another theme is put on, if one is.
+        app.stylesheet.set_variables(app.get_css_variables())
         app.stylesheet.read(_LOOK)
+        app.refresh_css(animate=False)

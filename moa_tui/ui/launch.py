@@ -24,7 +24,11 @@ def launch(
         write_in_ascii(app)
     collect_rarely()
     catch_in_threads(app.stumble)
-    app.run(mouse=mouse)
+    try:
+        app.run(mouse=mouse)
+    finally:
+        if app.rescue:
+            app.rescue.give_back()
     for told in app.stumbles:
         sys.stderr.write(f"moa-tui: {told}\n")
     if app.crash:

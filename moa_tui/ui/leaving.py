@@ -30,6 +30,11 @@ class Leaving(App[None]):
         catch_in_loop(asyncio.get_running_loop(), self._broke_in_loop)
         on_signals(("SIGINT", *GO), lambda number: self.leave(_BY_SIGNAL + number))
 
+    @property
+    def going(self) -> bool:
+        """Whether the app is about to end: nothing new is begun then."""
+        return self._exit or self.crash is not None
+
     def leave(self, code: int) -> None:
         """Go because the process was told to, or its terminal is gone."""
         self.call_later(self.action_quit, code)

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 
 from moa_tui.errors import MoaError
 from moa_tui.ui.resuming import Resuming
+from moa_tui.ui.typed_text import Written
 
 if TYPE_CHECKING:
     from moa_tui.engine.events import TurnEvent
@@ -134,10 +135,11 @@ class LookingBack(Resuming):
             return
         self.leave_kept()
         self._runner.enter(kept.before, branch=kept.branch_before)
-        self.ask(kept.record.question)
+        # What went along then goes again as it was; nothing in the question names a file now.
+        self.ask(Written(kept.record.question), kept.state.attached)
 
-    def ask(self, question: str) -> None:
-        """Ask a question in the present conversation."""
+    def ask(self, written: Written, along: str = "") -> None:
+        """Ask a question in the present conversation, with a text that went `along` before."""
         raise NotImplementedError
 
     def _say_that_one_runs(self) -> None:

@@ -112,4 +112,4 @@ class Manners(Wearing):
         prompt = message.prompt
         written = await self.late.edited(self, prompt.text)
         if written is not None:
-            prompt.take(written)
+            prompt.take_edited(written)

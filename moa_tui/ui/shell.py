@@ -12,21 +12,27 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
 
 from moa_tui.errors import MoaError
 from moa_tui.ui import first_theme
+from moa_tui.ui.early import Early, LayoutKey
 from moa_tui.ui.leaving import Leaving
 from moa_tui.ui.screens.main import MainScreen
 from moa_tui.ui.terminal.answers import Heard
 
 if TYPE_CHECKING:
     from moa_tui.ui.file_watch import FileWatch
+    from moa_tui.ui.late import Furniture
+    from moa_tui.ui.terminal.rescue import Rescue
+    from moa_tui.ui.typed_text import Written
+    from moa_tui.ui.widgets.prompt_box import PromptBox
 
 
 class Shell(Leaving):
@@ -57,6 +63,8 @@ class Shell(Leaving):
     def __init__(self, theme_dirs: Sequence[Path], theme: str) -> None:
         self.late: Any = None  # asked for while the app is being made
         self.heard = Heard()
+        self.rescue: Rescue | None = None
+        self.early = Early()
         super().__init__()
         self.refusal: MoaError | None = None
         if theme and (first := first_theme.glimpse(theme_dirs, theme)):
@@ -85,20 +93,52 @@ class Shell(Leaving):
     def on_mount(self) -> None:
         """Paint first."""
         self.watch_over()
-        type_ahead = getattr(self._driver, "type", None)
-        if type_ahead and self.heard.typed:
-            self.call_after_refresh(type_ahead, self.heard.typed)
+        if listen := getattr(self._driver, "listen", None):
+            self.call_after_refresh(listen)
         # A moment later: the first frame should be on its way before imports take turns with it.
         self.call_after_refresh(self.set_timer, 0.02, self._import)
 
     @work
     async def _import(self) -> None:
         self.late = await asyncio.to_thread(import_module, "moa_tui.ui.late")
-        await self.begin()
+        try:
+            if not self.going:
+                await self.begin()
+        except Exception:
+            # Screens and widgets close one after another: what is put into them then fails.
+            if not self.going:
+                raise
 
     async def begin(self) -> None:
-        """Bring what the app is for; called once `late` is there."""
+        """Bring what the app is for, then call `open`; called once `late` is there."""
         raise NotImplementedError
+
+    async def furnish(self) -> "list[Written]":
+        """Put all parts into the main screen; return the questions that were sent before."""
+        parts: Furniture = self.late.Furniture()
+        parts.add_look(self)
+        self.early.hold()
+        return await self.main.furnish(parts)
+
+    def open(self, prompt: "PromptBox | None" = None) -> None:
+        """Take every key from now on; `prompt` gets what was typed since it has been there."""
+        for event in self.early.open():
+            if prompt:
+                prompt.post_message(event)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Until the app is open keys write only; a letter is the key in its place elsewhere."""
+        if isinstance(event, LayoutKey):
+            event = event.meant_for(self.focused)
+        if isinstance(event, events.Paste):
+            self.app_focus = True  # else nothing has it; Textual knows that of keys only
+        if self.early.takes(event, self.screen_stack):
+            return
+        if isinstance(event, events.Key | events.Paste) and not self.screen.is_mounted:
+            # What it looks for is not there yet: its turn comes when it is.
+            self.screen.call_later(self.post_message, event)
+            return
+        await super().on_event(event)
 
     def watch_files(
         self, which: Callable[[], Iterable[Path]], on_change: Callable[[], object]
@@ -134,6 +174,12 @@ class Shell(Leaving):
         screen = self.screen_stack[0]
         assert isinstance(screen, MainScreen)
         return screen
+
+    def action_command_palette(self) -> None:
+        """Show everything there is to do."""
+        if self.late and not any(isinstance(s, CommandPalette) for s in self.screen_stack):
+            # Without Textual's id: one that was left may not be gone yet.
+            self.push_screen(self.late.Palette())
 
     def action_show_help(self) -> None:
         """Show the help for whatever has the keys."""

@@ -1,5 +1,6 @@
 """Putting themes on, once the first frame is there: every one is made available, one is worn."""
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from textual.app import App
 
 from moa_tui.text import clean_line
 from moa_tui.ui.first_theme import NAME as FIRST
+from moa_tui.ui.terminal.appearance import suitable
 from moa_tui.ui.themes import ThemeFile, load_themes, theme_files
 
 
@@ -23,13 +25,21 @@ class Wardrobe:
         return [path for folder in self._folders for path in theme_files(folder)]
 
     def offer_all(self, wanted: str) -> list[str]:
-        """Make every theme available and put on the wanted one; return what is wrong with any."""
+        """Make every theme available and put on the wanted one; return what is wrong with any.
+
+        One that is not there is told, and another one that suits the terminal is worn.
+        """
         notes = self._read()
-        if wanted in self._app.available_themes:
+        available = self._app.available_themes
+        if wanted in available:
             self._app.theme = wanted
         elif wanted:
+            instead = suitable((), os.environ)
+            if instead in available:
+                self._app.theme = instead
             known = ", ".join(sorted(self._files))
-            notes.append(f"there is no theme '{clean_line(wanted, 60)}'; themes: {known}")
+            told = f"there is no theme '{clean_line(wanted, 60)}': this is {self._app.theme}"
+            notes.append(f"{told}; choose another with Ctrl+T, or --theme: {known}")
         return notes
 
     def offer_again(self) -> list[str]:

@@ -215,22 +215,33 @@ async def test_a_dry_run_asks_nobody_and_needs_no_key(command: Command) -> None:
     assert not command.double.requests
 
 
-async def test_files_go_along_and_the_question_stays_as_it_was_typed(
+async def test_files_go_along_and_are_named_and_the_question_stays_as_it_was_typed(
     command: Command, tmp_path: Path
 ) -> None:
     (tmp_path / "a.txt").write_text("alpha", encoding="utf-8")
     (tmp_path / "b.txt").write_text("beta", encoding="utf-8")
-    question = f"Compare @{tmp_path}/a.txt"
-    ran = await command.ask("--json", "-q", "--file", f"{tmp_path}/b.txt", question)
+    question = f"Compare @{tmp_path}/a.txt and @{tmp_path}/nowhere.txt"
+    ran = await command.ask("--json", "--file", f"{tmp_path}/b.txt", question)
     assert json.loads(ran.out)["question"] == question
+    assert f"goes along: {tmp_path}/b.txt (4 bytes)" in ran.err
+    assert f"@{tmp_path}/a.txt is sent as text" in ran.err
+    assert "--file" in ran.err
     sent = command.double.chats[0].body["messages"][-1]["content"]
     assert sent.startswith(f"{question}\n\nFile ")
-    assert "```\nalpha\n```" in sent
     assert "```\nbeta\n```" in sent
+    assert "alpha" not in sent, "the question may be any text: only --file names files"
+
+
+async def test_a_key_never_goes_along(command: Command, tmp_path: Path) -> None:
+    key = tmp_path / "id"
+    key.write_text(f"-----BEGIN OPENSSH PRIVATE KEY-----\n{'b3Bl' * 17}\n")
+    ran = await command.ask("--file", str(key), "why?")
+    assert (ran.code, command.double.requests) == (2, [])
+    assert "holds a private key: it does not go along" in ran.err
 
 
 async def test_a_file_that_cannot_go_along_is_2_and_nothing_is_sent(command: Command) -> None:
-    ran = await command.ask("Read @./nowhere.txt")
+    ran = await command.ask("--file", "./nowhere.txt", "Read it")
     assert ran.code == 2
     assert "there is no file ./nowhere.txt" in ran.err
     assert not command.double.requests

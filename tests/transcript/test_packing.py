@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moa_tui.engine.events import TurnStarted
 from moa_tui.state import TurnState, fold
 from moa_tui.transcript import packing
 from moa_tui.transcript.event_json import encode_events
@@ -64,7 +65,9 @@ def test_what_agents_were_sent_is_kept_once_and_read_everywhere(written: Path) -
 
 
 def test_events_that_an_earlier_version_kept_are_read(written: Path) -> None:
-    name = EVENTS[0].turn
+    started = EVENTS[0]
+    assert isinstance(started, TurnStarted)
+    name = started.turn
     events = kept_events(written, name)
     with closing(sqlite3.connect(written)) as connection, connection:
         connection.execute("DELETE FROM open_events")

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -368,24 +367,6 @@ async def test_a_history_that_cannot_be_written_is_told_once_and_the_app_goes_on
             if question == "first?":
                 await screen.wait(screen.told("history cannot"), "told what is wrong")
         await screen.wait(lambda: len(double.chats) == 8, "asked the second question")
-
-
-async def test_a_file_goes_along_or_the_question_comes_back(
-    open_app: Open, double: CerebrasDouble, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "a.txt").write_text("alpha", encoding="utf-8")
-    script(double)
-    async with open_app() as screen:
-        screen.app.main.prompt.load_text("Read @b.txt")
-        await screen.pilot.press("enter")
-        await screen.wait(screen.told("there is no file b.txt"), "said what is wrong")
-        assert screen.app.main.prompt.text == "Read @b.txt"
-        assert not double.chats
-        screen.app.main.prompt.load_text("Read @a.txt")
-        await screen.pilot.press("enter")
-        await screen.shows("✓ complete")
-    assert "```\nalpha\n```" in double.chats[0].body["messages"][-1]["content"]
 
 
 async def test_a_text_that_is_too_much_for_markdown_stays_as_written_and_says_so(

@@ -8,6 +8,7 @@ from textual.app import App, ComposeResult
 from moa_tui import paths
 from moa_tui.ui import first_theme
 from moa_tui.ui.themes import load_themes
+from moa_tui.ui.typed_text import Written
 from moa_tui.ui.widgets.first_prompt import FirstPrompt
 from moa_tui.ui.widgets.prompt_box import PromptBox
 
@@ -46,6 +47,6 @@ async def test_what_was_typed_and_sent_goes_on_in_the_real_prompt() -> None:
         first, prompt = pilot.app.query_one(FirstPrompt), pilot.app.query_one(PromptBox)
         first.focus()
         await pilot.press("h", "i", "question_mark", "enter", "a", "b", "backspace", "ctrl+j", "c")
-        assert (first.sent, first.typed) == (["hi?"], "a\nc")
-        assert prompt.take_over(first.typed, first.sent) == ["hi?"]
-        assert prompt.text == "a\nc"
+        assert (first.sent, first.typed) == ([Written.by_hand("hi?")], "a\nc")
+        assert prompt.take_over(first.writing, first.sent) == [Written.by_hand("hi?")]
+        assert prompt.written == Written.by_hand("a\nc")

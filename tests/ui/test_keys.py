@@ -5,16 +5,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.binding import Binding
 from textual.dom import DOMNode
-from textual.events import Key
 
 from moa_tui.settings.loading import Loaded, load_settings
 from moa_tui.ui.key_table import ROOMS, as_markdown, key_for, key_lines
 from moa_tui.ui.keymap import _taken, follow_keymap
-from moa_tui.ui.terminal.odd_keys import as_typed
 from moa_tui.ui.widgets.prompt_box import PromptBox
 from tests.ui.test_app_turn import Open
 
@@ -69,24 +66,6 @@ def test_no_key_is_hidden_by_one_that_goes_first() -> None:
 
 def test_the_page_of_keys_is_true() -> None:
     assert PAGE.read_text(encoding="utf-8") == as_markdown(), "run: make keys"
-
-
-@pytest.mark.parametrize(
-    ("sent", "key", "character"),
-    [
-        ("\x1b[27;2;13~", "shift+enter", None),
-        ("\x1b[13;2u", "shift+enter", None),
-        ("\x1b[32u", "space", " "),
-        ("\x1b[32;2u", "space", " "),
-        ("\x1b[27;2;32~", "shift+space", " "),
-        ("a", "a", "a"),
-    ],
-)
-def test_odd_forms_of_keys_are_what_was_pressed(sent: str, key: str, character: str | None) -> None:
-    parser = XTermParser()
-    (typed,) = [as_typed(event) for event in parser.feed(sent)]
-    assert isinstance(typed, Key)
-    assert (typed.key, typed.character) == (key, character)
 
 
 def from_text(folder: Path, text: str) -> Loaded:

@@ -10,6 +10,7 @@ from moa_tui import paths
 from moa_tui.settings.loading import Loaded, load_settings
 from moa_tui.settings.model import Settings
 from moa_tui.ui.screens.sized import TooSmall
+from moa_tui.ui.typed_text import Written
 from moa_tui.ui.widgets.key_hints import Hint, fitting
 from moa_tui.ui.widgets.tab_strip import TabStrip
 from tests.double import Answer, CerebrasDouble
@@ -131,7 +132,7 @@ async def test_the_bell_rings_for_who_looks_elsewhere(
         assert not rung, "the person is looking"
         await screen.pilot.press("x")
         screen.app.main.prompt.take("")
-        screen.app.on_prompt_box_submitted(screen.app.main.prompt.Submitted("second?"))
+        screen.app.on_prompt_box_submitted(screen.app.main.prompt.Submitted(Written("second?")))
         screen.app.post_message(AppBlur())
         await screen.wait(lambda: rung, "rang")
         assert screen.app._runner

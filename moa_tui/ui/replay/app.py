@@ -77,9 +77,7 @@ class ReplayApp(Saving):
         settings = loaded.settings
         theme = settings.theme if settings.theme != AUTO else self._wanted_theme
         notes = self.put_on(self._theme_dirs, theme)
-        parts = late.Furniture()
-        parts.add_look(self)
-        await self.main.furnish(parts)
+        await self.furnish()
         speed, play_at = self._wanted
         clock = {"clock": self._clock} if self._clock else {}
         player = late.Player(self._recording, speed, **clock)
@@ -97,6 +95,7 @@ class ReplayApp(Saving):
             self.notify(note, markup=False, timeout=8)
         player.seek(play_at)
         self.player = player  # from here on the keys count
+        self.open()
         self.play()
 
     def play(self) -> None:

@@ -8,11 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from moa_tui.ui.screens.leaving import Dialog
 
-class ChoiceScreen(ModalScreen[str]):
+
+class ChoiceScreen(Dialog[str]):
     """Shows a question and what each key means; returns the key, empty where it was left."""
 
     DEFAULT_CSS = """

@@ -6,14 +6,14 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from moa_tui.ui.screens.leaving import Dialog
 from moa_tui.ui.text.code_blocks import CodeBlock
 
 
-class CodeBlockScreen(ModalScreen[CodeBlock]):
+class CodeBlockScreen(Dialog[CodeBlock]):
     """Shows the first line of each block; what is chosen is the screen's result."""
 
     HELP = "The code blocks of this answer. Enter copies the one that is marked."

@@ -10,13 +10,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from moa_tui.engine.wholeness import remark
 from moa_tui.text import clean_line
 from moa_tui.transcript.comparing import Difference, DiffLine, difference
 from moa_tui.transcript.record import TurnRecord
+from moa_tui.ui.screens.leaving import Over
 from moa_tui.ui.when import exactly
 from moa_tui.ui.widgets.key_hints import KeyHints
 from moa_tui.ui.widgets.read_view import ReadView
@@ -25,7 +25,7 @@ from moa_tui.ui.widgets.turn_preview import figures_of
 _STYLES = {" ": "$foreground", "-": "$error", "+": "$success"}
 
 
-class CompareScreen(Screen[None]):
+class CompareScreen(Over[None]):
     """Compares two turns that were kept."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-medium"), (160, "-wide")]  # noqa: RUF012 - as Textual declares it

@@ -7,17 +7,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from moa_tui.roster.hosts import place_of
 from moa_tui.roster.model import Provider
+from moa_tui.ui.screens.leaving import Dialog
 
 KEY, MODEL, DEMO = "key", "model", "demo"
 
 
-class FirstSteps(ModalScreen[str | None]):
+class FirstSteps(Dialog[str | None]):
     """Offers to take a key of `provider`, the embedded model, or a recording."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -7,12 +7,14 @@ from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
+from moa_tui.ui.focusing import focus_at_once
 from moa_tui.ui.screens.sized import Sized, TooSmall
 from moa_tui.ui.widgets.first_prompt import FirstPrompt
 from moa_tui.ui.widgets.top_line import TopLine
 
 if TYPE_CHECKING:
     from moa_tui.ui.late import Furniture
+    from moa_tui.ui.typed_text import Written
     from moa_tui.ui.widgets.forecast_line import ForecastLine
     from moa_tui.ui.widgets.prompt_box import PromptBox
     from moa_tui.ui.widgets.stage import Stage
@@ -40,7 +42,7 @@ class Furnished(Sized):
         """Ready to type."""
         self.query_one(FirstPrompt).focus()
 
-    async def furnish(self, parts: "Furniture") -> list[str]:
+    async def furnish(self, parts: "Furniture") -> "list[Written]":
         """Put in everything else; return the questions that were sent before it was there."""
         self.parts = parts
         first = self.query_one(FirstPrompt)
@@ -51,8 +53,8 @@ class Furnished(Sized):
             await self.mount(parts.status, after="#prompt-frame")
             await self.mount(parts.footer, after=parts.status)
             await self.mount(parts.prompt, after=first)
-            sent = parts.prompt.take_over(first.typed, first.sent)
-            parts.prompt.focus()
+            sent = parts.prompt.take_over(first.writing, first.sent)
+            focus_at_once(parts.prompt)
             await first.remove()
         return sent
 

@@ -8,8 +8,9 @@ from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.dom import DOMNode
-from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from moa_tui.ui.screens.leaving import Dialog
 
 
 class Key(NamedTuple):
@@ -19,7 +20,7 @@ class Key(NamedTuple):
     what: str
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """Shows help texts and keys; any of its keys closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

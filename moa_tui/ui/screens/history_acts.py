@@ -8,7 +8,6 @@ from typing import ClassVar, Literal
 
 from textual import work
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from moa_tui.engine.wholeness import not_whole
 from moa_tui.errors import MoaError
@@ -20,6 +19,7 @@ from moa_tui.transcript.kept_turn import kept_record
 from moa_tui.ui.saved_files import save, stem
 from moa_tui.ui.screens.choice import ChoiceScreen
 from moa_tui.ui.screens.compare import CompareScreen
+from moa_tui.ui.screens.leaving import Over
 from moa_tui.ui.when import moment
 from moa_tui.ui.widgets.turn_list import TurnList
 
@@ -40,7 +40,7 @@ class Wish:
     turn: str
 
 
-class HistoryActs(Screen[Wish | None]):
+class HistoryActs(Over[Wish | None]):
     """The keys of the history that do something with a turn."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

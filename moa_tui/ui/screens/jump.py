@@ -9,8 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Offset
-from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from moa_tui.ui.screens.leaving import Dialog
 
 if TYPE_CHECKING:
     from textual.widget import Widget
@@ -46,7 +47,7 @@ def targets(
     yield Target("i", prompt.id or "", prompt.region.offset - Offset(1, 1))
 
 
-class JumpScreen(ModalScreen[str | None]):
+class JumpScreen(Dialog[str | None]):
     """Prints the keys of `places` over what is there; gives the id of the chosen one."""
 
     HELP = "Press the key of the place to go to; Esc stays."

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, RadioButton, RadioSet, Static
 
 from moa_tui.engine.provider import ProviderError
@@ -21,6 +20,7 @@ from moa_tui.roster.hosts import place_of
 from moa_tui.roster.key_store import KeyStore
 from moa_tui.roster.keys import give_key, require_key
 from moa_tui.roster.model import Provider
+from moa_tui.ui.screens.leaving import Dialog
 
 _KEYRING, _FILE, _SESSION = "keyring", "file", "session"
 
@@ -34,7 +34,7 @@ class Choice(RadioButton):
         return super().render()
 
 
-class KeyEntry(ModalScreen[bool]):
+class KeyEntry(Dialog[bool]):
     """Returns whether there is a key now. The key is in the field until it is tried, no longer."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

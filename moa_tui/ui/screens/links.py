@@ -7,10 +7,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
 from moa_tui.ui.links.finding import FoundLink
+from moa_tui.ui.screens.leaving import Dialog
 
 _CSS = """
     {name} {{
@@ -28,7 +28,7 @@ _CSS = """
 """
 
 
-class LinkList(ModalScreen[FoundLink | None]):
+class LinkList(Dialog[FoundLink | None]):
     """Shows links; gives the chosen one."""
 
     HELP = "The links of this text. Enter shows one whole, and asks what to do with it."
@@ -63,7 +63,7 @@ class LinkList(ModalScreen[FoundLink | None]):
         self.dismiss(self._links[event.option_index])
 
 
-class LinkCard(ModalScreen[str]):
+class LinkCard(Dialog[str]):
     """Shows one link whole; gives `open`, `copy`, or nothing.
 
     No key that leads here opens it: a key that is held, or pressed twice, must not.

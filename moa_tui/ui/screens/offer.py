@@ -6,11 +6,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from moa_tui.ui.screens.leaving import Dialog
 
-class OfferScreen(ModalScreen[bool]):
+
+class OfferScreen(Dialog[bool]):
     """Shows `words` and takes y or n."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -9,8 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
+
+from moa_tui.ui.screens.leaving import Dialog
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ def _key(key: str, action: str, name: str, id: str, tooltip: str) -> Binding:  #
     return Binding(key, action, name, show=False, id=id, tooltip=tooltip, priority=True)
 
 
-class Picker(ModalScreen[str | None]):
+class Picker(Dialog[str | None]):
     """Returns the key of the item that was picked, or None."""
 
     DEFAULT_CSS = """

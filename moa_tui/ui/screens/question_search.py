@@ -7,16 +7,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 
 from moa_tui.text import clean_line
 from moa_tui.ui.prompt_history import matching
+from moa_tui.ui.screens.leaving import Dialog
 
 _MOST_SHOWN = 100
 
 
-class QuestionSearch(ModalScreen[str | None]):
+class QuestionSearch(Dialog[str | None]):
     """Shows the questions that hold what is typed, newest first; gives the chosen one."""
 
     HELP = "Type words of an earlier question; Enter takes it into the prompt, unsent."

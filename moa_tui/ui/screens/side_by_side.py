@@ -9,12 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.worker import WorkType
 
 from moa_tui.engine.wholeness import not_whole
 from moa_tui.state import TurnState
 from moa_tui.ui import figures
+from moa_tui.ui.screens.leaving import Dialog
 from moa_tui.ui.text import markdown
 from moa_tui.ui.widgets.text_view import TextView
 
@@ -22,7 +22,7 @@ _NARROWEST = 36
 """Cells that a column needs to be read."""
 
 
-class SideBySide(ModalScreen[None]):
+class SideBySide(Dialog[None]):
     """Shows each answer in a column of its own; Tab goes from one to the next."""
 
     DEFAULT_CSS = """

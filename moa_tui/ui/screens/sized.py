@@ -8,6 +8,8 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
 
+from moa_tui.ui.screens.resizing import Resizing
+
 if TYPE_CHECKING:
     from moa_tui.settings.model import Layout
 
@@ -35,7 +37,7 @@ class TooSmall(Static):
         self.display = width < LEAST_WIDTH or height < LEAST_HEIGHT
 
 
-class Sized(Screen[None]):
+class Sized(Resizing[None], Screen[None]):
     """A screen whose layout follows its size, or what the person chose."""
 
     HORIZONTAL_BREAKPOINTS = _LAYOUTS["auto"]

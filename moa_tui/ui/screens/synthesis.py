@@ -8,12 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from moa_tui.roster.model import Agent, Lineup
 from moa_tui.text import clean
+from moa_tui.ui.screens.leaving import Dialog
 
 _PLACEHOLDERS = ("{question}", "{references}")
 
@@ -30,7 +30,7 @@ def _key(key: str, action: str, name: str, id: str, tooltip: str) -> Binding:  #
     return Binding(key, action, name, show=False, id=id, tooltip=tooltip, priority=True)
 
 
-class SynthesisScreen(ModalScreen[Synthesis | None]):
+class SynthesisScreen(Dialog[Synthesis | None]):
     """Has an aggregator chosen, and its prompt edited where the strategy lets it be."""
 
     DEFAULT_CSS = """

@@ -6,12 +6,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 
+from moa_tui.ui.screens.leaving import Dialog
 from moa_tui.ui.widgets.text_view import TextView
 
 
-class TextScreen(ModalScreen[None]):
+class TextScreen(Dialog[None]):
     """Shows `text` exactly as it is."""
 
     DEFAULT_CSS = """

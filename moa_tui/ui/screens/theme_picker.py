@@ -8,12 +8,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from moa_tui.ui.screens.leaving import Dialog
 
-class ThemePicker(ModalScreen[str | None]):
+
+class ThemePicker(Dialog[str | None]):
     """Lists themes beside the conversation, which shows each of them; returns the one chosen."""
 
     DEFAULT_CSS = """

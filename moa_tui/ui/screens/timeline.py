@@ -10,11 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.color import Color
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.strip import Strip
 
 from moa_tui.state import TurnState
 from moa_tui.state.spans import Doing
+from moa_tui.ui.screens.leaving import Dialog
 from moa_tui.ui.text.time_bars import Part, Row, time_rows
 from moa_tui.ui.widgets.scroller import Scroller
 
@@ -75,7 +75,7 @@ class TimelineView(Scroller):
         return self.rich_style + Style(color=colour, bold=part.kind == "head")
 
 
-class TimelineScreen(ModalScreen[None]):
+class TimelineScreen(Dialog[None]):
     """Shows what `look` gives, again and again."""
 
     HELP = """\

@@ -9,13 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Static
 
 from moa_tui.roster.trust import answer
 from moa_tui.roster.trust_question import TrustQuestion, UntrustedError
 from moa_tui.roster.trust_words import destination_lines, heading, warning
+from moa_tui.ui.screens.leaving import Dialog
 from moa_tui.ui.widgets.first_prompt import FirstPrompt
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 
 
-class TrustScreen(ModalScreen[bool]):
+class TrustScreen(Dialog[bool]):
     """Shows what a file would do and takes y or n.
 
     Somebody may be typing a question when it comes up, and a "y" of that is no answer: until no

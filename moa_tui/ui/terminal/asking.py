@@ -58,7 +58,7 @@ class Asked:
         """Return what has come within `cap` seconds of the question."""
         data = b""
         while True:
-            heard = parsed(data.decode("utf-8", "replace"))
+            heard = parsed(data)
             if not heard.late:
                 return heard
             left = max(0.0, self._at + cap - time.monotonic())

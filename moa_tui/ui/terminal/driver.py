@@ -3,30 +3,36 @@
 import os
 import selectors
 import signal
+import threading
 import time
 from codecs import getincrementaldecoder
+from collections.abc import Iterable
 from typing import Any
 
-from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 
 from moa_tui.ui.terminal.anchoring import anchored
-from moa_tui.ui.terminal.answers import Heard, LateAnswers
-from moa_tui.ui.terminal.odd_keys import as_typed
+from moa_tui.ui.terminal.answers import Heard
+from moa_tui.ui.terminal.environment import input_encoding, knows_no_pastes
+from moa_tui.ui.terminal.input import UNMARKED, InputReader, Token
+from moa_tui.ui.terminal.keys import MOST_COLUMNS, MOST_ROWS, KeyReader
 from moa_tui.ui.terminal.output import TerminalOutput
 from moa_tui.ui.terminal.pacing import Link
-from moa_tui.ui.terminal.reports import StatusReports
+from moa_tui.ui.terminal.reports import ANSWER, StatusReports
+from moa_tui.ui.terminal.rescue import FAREWELL, Rescue
+from moa_tui.ui.terminal.sequences import Sequence
 
-_FAREWELL = (
-    # Paste, mouse and focus reports off, keyboard and wrapping as usual, main screen, cursor.
-    "\x1b[?2004l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?1004l\x1b[<u\x1b[?7h"
-    "\x1b[?1049l\x1b[?25h"
-)
 _STDERR = 2
 """Where Textual paints, so that what a program prints can still be piped."""
 
 _GRACE = 1.0
 _POLL = 0.1
+_LATE_ANSWERS = 5.0
+"""Seconds in which answers may come to what was asked before the app."""
+
+_KITTY_KEYS = "\x1b[>25u"
+_KITTY_KEYS_AND_BASE = "\x1b[>29u"
+"""What Textual asks for of keys (kitty protocol), and with it the key in the base layout."""
 
 
 class Terminal(LinuxDriver):
@@ -39,6 +45,8 @@ class Terminal(LinuxDriver):
         self._asked_after = 0
         # The shell's alone to know: Textual makes its driver itself.
         self._heard: Heard = getattr(self._app, "heard", Heard())
+        self._rescue: Rescue = getattr(self._app, "rescue", None) or Rescue()
+        self._listening = threading.Event()
 
     @property
     def link(self) -> Link:
@@ -72,17 +80,19 @@ class Terminal(LinuxDriver):
             self._disable_mouse_support()
             self._mouse = False
 
-    def type(self, text: str) -> None:
-        """Take `text` as if it had been typed now."""
-        for event in XTermParser(self._debug).feed(text):
-            self.process_message(as_typed(event))
+    def listen(self) -> None:
+        """Begin to read keys: there is something now that takes them."""
+        self._listening.set()
 
     def write(self, data: str) -> None:
         """Have `data` written; returns at once."""
-        self._output.write(anchored(data))
+        self._output.write(_KITTY_KEYS_AND_BASE if data == _KITTY_KEYS else anchored(data))
 
     def start_application_mode(self) -> None:
-        """Take the terminal over."""
+        """Take the terminal over; whatever keeps that from being done, it is given back."""
+        self._rescue.taken = True
+        # Else Textual asks Rich, which has another opinion of odd terminals.
+        self._size = self._get_terminal_size()
         self._output = TerminalOutput(_STDERR)
         self._output.start()
         # What was asked before a shell or an editor had the terminal is not answered any more.
@@ -98,8 +108,13 @@ class Terminal(LinuxDriver):
 
     def close(self) -> None:
         """End the threads, whether or not the terminal takes what is left."""
-        self._output.stop(_GRACE, _FAREWELL)
+        self._output.stop(_GRACE, FAREWELL)
+        self._rescue.taken = False
         super().close()
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        columns, rows = super()._get_terminal_size()
+        return min(columns, MOST_COLUMNS), min(rows, MOST_ROWS)
 
     def _run_input_thread(self) -> None:
         """Let the app end with its keyboard, as with whatever else breaks."""
@@ -110,26 +125,39 @@ class Terminal(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Turn what the terminal sends into messages, until the app leaves or the terminal does."""
-        parser = XTermParser(self._debug)
-        decode = getincrementaldecoder("utf-8")("replace").decode
-        late = LateAnswers(expected=self._heard.late, now=time.monotonic())
+        while not self._listening.wait(_POLL):
+            if self.exit_event.is_set():
+                return
+        now = time.monotonic()
+        until = now + _LATE_ANSWERS if self._heard.late else 0.0
+        bursts = UNMARKED if knows_no_pastes(os.environ) else None
+        reader, keys = InputReader(bursts, until), KeyReader()
+        decode = getincrementaldecoder(input_encoding(os.environ))("replace").decode
+        before, self._heard = self._heard.data, Heard()
+        self._take(keys, reader.feed(decode(before), now))
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
-                if selector.select(_POLL):
+                wait = reader.wait(time.monotonic())
+                if selector.select(_POLL if wait is None else min(wait, _POLL)):
                     data = self._read()
                     if not data:
                         # Textual would look at the closed line again and again, at full speed.
                         os.kill(os.getpid(), signal.SIGHUP)
                         return
-                    typed = self._reports.hear(late.hear(decode(data), time.monotonic()))
+                    self._take(keys, reader.feed(decode(data), time.monotonic()))
                 else:
-                    typed = self._reports.hear(late.let_go()) + self._reports.let_go()
-                # An empty text would tell the parser that nothing more will come.
-                for event in parser.feed(typed) if typed else ():
-                    self.process_message(as_typed(event))
-                for event in parser.tick():
-                    self.process_message(as_typed(event))
+                    self._take(keys, reader.tick(time.monotonic()))
+
+    def _take(self, keys: KeyReader, tokens: Iterable[Token]) -> None:
+        rest: list[Token] = []
+        for token in tokens:
+            if isinstance(token, Sequence) and token.text == ANSWER:
+                self._reports.hear()
+            else:
+                rest.append(token)
+        for message in keys.messages(rest, time.monotonic()):
+            self.process_message(message)
 
     def _read(self) -> bytes:
         try:

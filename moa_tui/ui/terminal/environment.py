@@ -1,9 +1,13 @@
 """What the environment says about the terminal: how far away it is, what it can show. Pure."""
 
+import codecs
 from collections.abc import Mapping
 from enum import StrEnum
 
 _UTF8 = ("utf-8", "utf8")
+_ONE_BYTE = ("iso8859", "koi8", "cp125", "cp8", "mac", "gbk", "gb18030", "big5", "euc", "shift_jis")
+_NO_MARKS = ("linux", "vt", "ansi", "cons", "sun", "unknown")
+_NO_SCREEN = frozenset({"dumb", "unknown"})
 
 
 class Colors(StrEnum):
@@ -54,6 +58,28 @@ def charset(environ: Mapping[str, str]) -> str:
     if locale in {"C", "POSIX"}:
         return "ascii"
     return locale.partition(".")[2].partition("@")[0].lower()
+
+
+def input_encoding(environ: Mapping[str, str]) -> str:
+    """Return how what is typed is written: as the locale says, UTF-8 where it does not say.
+
+    Only encodings in which a control character is always one; ASCII is a part of UTF-8.
+    """
+    try:
+        known = codecs.lookup(charset(environ) or "utf-8").name
+    except LookupError:
+        return "utf-8"
+    return known if known.startswith(_ONE_BYTE) else "utf-8"
+
+
+def knows_no_pastes(environ: Mapping[str, str]) -> bool:
+    """Return whether the terminal is known not to mark what is pasted."""
+    return environ.get("TERM", "").startswith(_NO_MARKS) or not environ.get("TERM")
+
+
+def shows_no_screen(environ: Mapping[str, str]) -> bool:
+    """Return whether the terminal says that it cannot paint at a place."""
+    return environ.get("TERM") in _NO_SCREEN
 
 
 def ascii_only(environ: Mapping[str, str]) -> bool:

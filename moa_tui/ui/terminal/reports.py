@@ -17,7 +17,6 @@ class StatusReports:
     def __init__(self) -> None:
         self._asked: list[float] = []
         self._answered = False
-        self._held = ""
 
     def ask(self, now: float) -> str:
         """Return what to write."""
@@ -30,22 +29,7 @@ class StatusReports:
         """Questions under way; 0 as long as this terminal has never answered one."""
         return len(self._asked) if self._answered else 0
 
-    def hear(self, text: str) -> str:
-        """Take the answers out of what was typed; half of one waits for its other half."""
-        text = self._held + text
-        if count := text.count(ANSWER):
-            self._answered = True
-            del self._asked[:count]
-            text = text.replace(ANSWER, "")
-        self._held = self._half_of_an_answer(text) if self._asked else ""
-        return text.removesuffix(self._held)
-
-    def let_go(self) -> str:
-        """Return what was held back: nothing came after it, so it was a key."""
-        held, self._held = self._held, ""
-        return held
-
-    @staticmethod
-    def _half_of_an_answer(text: str) -> str:
-        halves = (ANSWER[:length] for length in range(len(ANSWER) - 1, 0, -1))
-        return next((half for half in halves if text.endswith(half)), "")
+    def hear(self) -> None:
+        """Know that the terminal has answered."""
+        self._answered = True
+        del self._asked[:1]

@@ -12,6 +12,7 @@ from textual.widgets.text_area import Edit, EditResult
 
 from moa_tui.text import clean
 from moa_tui.ui.prompt_history import PromptHistory
+from moa_tui.ui.typed_text import TypedText, Written
 from moa_tui.ui.widgets.first_prompt import PLACEHOLDER, with_line_feeds
 
 MAX_ROWS = 8
@@ -22,7 +23,6 @@ _OTHER_KEYS = {
     "redo": "alt+z,super+y",
     "copy": "alt+w,super+c",  # Ctrl+C does more than that
 }
-_OWN = {"submit", "newline", "search", "editor"}
 _LEFT_OUT = {"delete_line"}
 """Its key, Ctrl+Shift+K, arrives as Ctrl+K in most terminals."""
 
@@ -87,11 +87,16 @@ class PromptBox(TextArea, inherit_bindings=False):
     ]
 
     class Submitted(Message):
-        """The person sent a question."""
+        """The person sent a question; `written` says which parts of it they typed by hand."""
 
-        def __init__(self, question: str) -> None:
+        def __init__(self, written: Written) -> None:
             super().__init__()
-            self.question = question
+            self.written = written
+
+        @property
+        def question(self) -> str:
+            """The question's text."""
+            return self.written.text
 
     class Begun(Message):
         """The person begins to write a question."""
@@ -124,35 +129,75 @@ class PromptBox(TextArea, inherit_bindings=False):
             placeholder=PLACEHOLDER,
         )
         self.asked = PromptHistory()
+        self._writing = TypedText()
         self._empty = True
 
     def edit(self, edit: Edit) -> EditResult:
         """Make a change, whatever it comes from; pasted text may hold anything."""
         return super().edit(replace(edit, text=clean(with_line_feeds(edit.text))))
 
-    def take_over(self, typed: str, sent: list[str]) -> list[str]:
-        """Go on from what was typed before this prompt was there; return what was sent, cleaned."""
-        asked = [question for text in sent if (question := clean(text).strip())]
-        for question in asked:
-            self.asked.add(question)
-        self.take(typed)
-        return asked
+    @property
+    def written(self) -> Written:
+        """What is written, and which parts of it were typed by hand."""
+        self._writing.became(self.text)
+        return self._writing.written
+
+    def take_over(self, writing: TypedText, sent: list[Written]) -> list[Written]:
+        """Go on from what was written before this prompt was there; return what was sent."""
+        for written in sent:
+            self._ask(written)
+        self._writing.know(Written(writing.text, writing.spans))
+        self.take(writing.text)
+        return sent
 
     def take(self, text: str | None) -> None:
-        """Have `text` in the prompt, to be edited; None changes nothing."""
+        """Have `text` in the prompt, to be edited; None changes nothing.
+
+        It names files where it was typed by hand in this prompt before.
+        """
         if text is not None:
             self.load_text(clean(text))
+            self._writing.became("")
+            self._writing.restored(self.text)
             self.move_cursor(self.document.end)
+
+    def take_edited(self, text: str | None) -> None:
+        """Have what became of the prompt elsewhere; what is new of it was not typed here."""
+        if text is not None:
+            self._writing.became(self.text)
+            self.load_text(clean(text))
+            self._writing.became(self.text)
+            self.move_cursor(self.document.end)
+
+    def undo(self) -> None:
+        """Undo a change."""
+        super().undo()
+        self._writing.restored(self.text)
+
+    def redo(self) -> None:
+        """Redo a change."""
+        super().redo()
+        self._writing.restored(self.text)
 
     def take_key(self, event: events.Key) -> None:
         """Take what was typed while something else had the keys."""
         if event.is_printable and event.character:
-            self.insert(event.character)
+            self._insert_by_hand(event.character)
 
-    def give_back(self, question: str) -> None:
+    def give_back(self, written: Written) -> None:
         """Take a question back that could not be sent, unless another one is being written."""
         if not self.text:
-            self.take(question)
+            self._writing.know(written)
+            self.take(written.text)
+
+    def _insert_by_hand(self, text: str) -> None:
+        self._writing.became(self.text)
+        self.insert(text)
+        self._writing.became(self.text, by_hand=True)
+
+    def _ask(self, written: Written) -> None:
+        self.asked.add(written.text)
+        self._writing.know(written)
 
     def action_submit(self) -> None:
         """Send what is written, if anything is; after a backslash, begin a new line instead."""
@@ -160,16 +205,17 @@ class PromptBox(TextArea, inherit_bindings=False):
         if self.selection.is_empty and self.document[row][:column].endswith("\\"):
             self.replace("\n", (row, column - 1), (row, column))
             return
-        question = clean(self.text).strip()
-        if not question:
+        written = self.written
+        if not written.text:
             return
-        self.asked.add(question)
+        self._ask(written)
         self.load_text("")
-        self.post_message(self.Submitted(question))
+        self._writing.became("")
+        self.post_message(self.Submitted(written))
 
     def action_newline(self) -> None:
         """Begin a new line."""
-        self.insert("\n")
+        self._insert_by_hand("\n")
 
     def action_search(self) -> None:
         """Look for an earlier question."""
@@ -204,14 +250,16 @@ class PromptBox(TextArea, inherit_bindings=False):
 
     async def _on_key(self, event: events.Key) -> None:
         # In the order they are typed, and before TextArea takes Enter as text: bindings with
-        # priority would overtake the letters before them.
+        # priority would overtake the letters before them, others be overtaken by those behind.
         active = None if event.is_printable else self.screen.active_bindings.get(event.key)
-        if active and active.node is self and active.binding.action in _OWN:
+        if active and active.node is self:
             event.stop()
             event.prevent_default()
             await self.run_action(active.binding.action)
         else:
+            self._writing.became(self.text)
             await super()._on_key(event)
+            self._writing.became(self.text, by_hand=event.is_printable)
 
     def on_text_area_changed(self) -> None:
         """Grow and shrink with the text."""

@@ -1,0 +1,18 @@
+"""The command palette: Textual's, which runs a command once however often Enter is pressed."""
+
+from textual.command import CommandPalette
+from textual.message import Message
+from textual.widgets import Button, Input, OptionList
+
+from moa_tui.ui.screens.leaving import LeftOnce
+
+_CHOICES = Input.Submitted | Button.Pressed | OptionList.OptionSelected
+
+
+class Palette(LeftOnce[None], CommandPalette):
+    """Everything there is to do, by its name."""
+
+    async def _on_message(self, message: Message) -> None:
+        # What was pressed twice has run, and the palette is about to go.
+        if not (isinstance(message, _CHOICES) and self.is_left):
+            await super()._on_message(message)
