@@ -3,7 +3,9 @@
 import asyncio
 from functools import partial
 
-from textual.app import App
+from textual.app import App, ScreenStackError
+from textual.css.query import NoMatches
+from textual.widget import MountError
 from textual.worker import WorkerFailed
 
 from moa_tui.errors import CrashError
@@ -56,6 +58,10 @@ class Leaving(App[None]):
         if isinstance(error, WorkerFailed):
             # Textual has wrapped it.
             error = error.error if isinstance(error.error, Exception) else error
+        if self._exit and isinstance(error, NoMatches | MountError | ScreenStackError):
+            # Screens close one after another: what looks for their parts then finds them gone.
+            self._close_messages_no_wait()
+            return
         if self._exception is None:
             self._exception = error  # a pilot raises it in its test
             self._exception_event.set()

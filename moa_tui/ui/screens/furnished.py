@@ -44,7 +44,6 @@ class Furnished(Sized):
 
     async def furnish(self, parts: "Furniture") -> "list[Written]":
         """Put in everything else; return the questions that were sent before it was there."""
-        self.parts = parts
         first = self.query_one(FirstPrompt)
         with self.app.batch_update():
             for passing in ("#room", "#starting", "#no-keys-yet"):
@@ -53,6 +52,7 @@ class Furnished(Sized):
             await self.mount(parts.status, after="#prompt-frame")
             await self.mount(parts.footer, after=parts.status)
             await self.mount(parts.prompt, after=first)
+            self.parts = parts  # whoever asks for them while they are on their way finds none
             sent = parts.prompt.take_over(first.writing, first.sent)
             focus_at_once(parts.prompt)
             await first.remove()

@@ -101,7 +101,8 @@ class MainScreen(Navigated):
         self._show_tabs()
 
     def _show_tabs(self) -> None:
-        if self.parts:
+        # Not while the app closes: a size may come when some of it has gone.
+        if self.parts and self.stage.query("#agents"):
             self.parts.tabs.show(self.stage.tabs(), self.stage.selected)
 
     def on_resize(self) -> None:
