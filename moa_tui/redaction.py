@@ -26,6 +26,9 @@ MARK = "[key]"
 MOST = 64 * 1024
 """Characters that are looked through; a text that is longer is cut."""
 
+_OVERLAP = 4096
+"""Characters that two pieces of a long text share, so that no key is cut in two."""
+
 _SHORTEST_HELD = 8
 """A shorter one ("ollama", "none") is no secret, and is a word of ordinary text."""
 
@@ -112,6 +115,14 @@ def redact(text: str, *secrets: str) -> str:
 def without_held(text: str) -> str:
     """Return `text` clean and without the keys held; a model's name may look like a key."""
     return _without(text, [], looks=False)
+
+
+def holds_key(text: str) -> bool:
+    """Whether a key held stands in `text`, which may be of any length."""
+    if not _held:
+        return False
+    pieces = (text[at : at + MOST] for at in range(0, max(1, len(text)), MOST - _OVERLAP))
+    return any(find(views) for views in map(_views, pieces) for find in _held.values())
 
 
 def secrets_of(environ: Mapping[str, str] | None = None) -> list[str]:

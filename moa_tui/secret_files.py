@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from moa_tui import paths
-from moa_tui.redaction import without_held
+from moa_tui.redaction import holds_key
 
 _KEY_STORE = "keys.json"
 _MOST_STORED = 1024 * 1024
@@ -54,7 +54,7 @@ def why_refused(path: Path, text: str, status: os.stat_result | None = None) -> 
         return "holds your API keys"
     if _PRIVATE_KEY.search(text):
         return "holds a private key"
-    if without_held(text) != text or any(secret in text for secret in _secrets()):
+    if holds_key(text) or any(secret in text for secret in _secrets()):
         return "holds an API key of yours, or another secret of your environment"
     if _CREDENTIALS.search(text) or _is_in_a_secret_place(path):
         return "is a place for passwords, tokens or keys"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moa_tui.redaction import MARK, MOST, find_written_keys, hold, redact, secrets_of
+from moa_tui.redaction import MARK, MOST, find_written_keys, hold, holds_key, redact, secrets_of
 from moa_tui.text import clean
 
 SECRET = "csk-5ecret/0123+456789"
@@ -211,3 +211,12 @@ def test_the_work_grows_no_faster_than_the_text() -> None:
     hold(KEY)
     for piece in ("%25", "\\u005c", "&amp;", "\u200b", "csk-", "\x1b["):
         assert len(redact(piece * MOST)) <= MOST + 1
+
+
+@pytest.mark.parametrize("at", [0, MOST - 20, MOST + 7, 3 * MOST])
+def test_a_key_is_found_anywhere_in_a_long_text(at: int) -> None:
+    key = "csk-a-key-of-this-test-0123456789"
+    hold(key)
+    words = "some words " * (4 * MOST // 11)
+    assert not holds_key(words)
+    assert holds_key(words[:at] + key + words[at:])

@@ -12,7 +12,7 @@ import pytest
 
 from moa_tui.engine.connections import Connections
 from moa_tui.engine.events import Outcome, RequestSent, StreamEnded, TurnEvent
-from moa_tui.engine.openai_provider.resolver import NameServerSilentError, Resolver
+from moa_tui.engine.openai_provider.resolver import NameResolver, NameServerSilentError
 from moa_tui.engine.provider import FailureKind
 from moa_tui.engine.run_turn import run_turn
 from moa_tui.engine.strategies import STRATEGIES
@@ -84,7 +84,7 @@ async def test_a_turn_that_is_stopped_meanwhile_names_it(
 
 
 async def test_all_who_ask_at_once_share_a_question(silence: list[str]) -> None:
-    resolver = Resolver(SHORT)
+    resolver = NameResolver(SHORT)
     answers = await asyncio.gather(
         *(resolver.resolve("api.acme.test", 443) for _ in range(8)), return_exceptions=True
     )

@@ -18,7 +18,7 @@ from aiohttp.connector import Connection
 
 from moa_tui.engine.openai_provider import exchange as exchanges
 from moa_tui.engine.openai_provider.exchange import Exchange
-from moa_tui.engine.openai_provider.resolver import Resolver
+from moa_tui.engine.openai_provider.resolver import NameResolver
 from moa_tui.engine.openai_provider.wire_protocol import SpokeFirstError, Wire
 from moa_tui.engine.provider import Step
 
@@ -49,7 +49,7 @@ class Connector(aiohttp.TCPConnector):
 
     def __init__(self, context: "ssl.SSLContext | bool") -> None:
         super().__init__(
-            ssl=context, limit=_MOST, force_close=True, use_dns_cache=False, resolver=Resolver()
+            ssl=context, limit=_MOST, force_close=True, use_dns_cache=False, resolver=NameResolver()
         )
         self._factory = partial(Wire, loop=self._loop)  # type: ignore[assignment]
         self._ahead: defaultdict[ConnectionKey, deque[Connection]] = defaultdict(deque)

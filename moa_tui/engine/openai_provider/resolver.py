@@ -29,7 +29,7 @@ class NameServerSilentError(socket.gaierror):
     """The name server did not answer in time."""
 
 
-class Resolver(AbstractResolver):
+class NameResolver(AbstractResolver):
     """Looks hosts up, once for all who ask at the same time."""
 
     def __init__(self, patience: float = PATIENCE) -> None:
