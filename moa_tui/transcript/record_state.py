@@ -1,6 +1,7 @@
 """From the record of a turn back to its state: a past turn is shown as it looked. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -31,7 +32,11 @@ def state_of(record: TurnRecord) -> TurnState:
     streams: dict[str, StreamState] = {}
     for stream in record.streams:
         streams[stream.id] = _stream(stream, earlier=streams)
+        if stream.role == Role.BASELINE and stream.outcome:  # on the answer's clock, not on its own
+            ended = _raced(record, stream.seconds)
+            streams[stream.id] = replace(streams[stream.id], ended_at=ended)
     writer = record.answered_by if record.answered_by in streams else None
+    raced = any(s.role is Role.BASELINE and s.outcome for s in streams.values())
     return TurnState(
         turn=record.turn,
         question=record.question,
@@ -50,9 +55,16 @@ def state_of(record: TurnRecord) -> TurnState:
         seconds=record.seconds,
         kept=KeptFigures(record.cost_usd, record.throughput, seconds=record.seconds),
         answer_outcome=_word(Outcome, record.answer_outcome, None),
-        # Earlier versions kept the time of the whole turn, the baseline's included.
-        answered_at=record.seconds if writer and record.race else None,
+        # Earlier versions, which told of no race, kept the time of the baseline's end too.
+        answered_at=record.seconds if writer and (record.race or not raced) else None,
     )
+
+
+def _raced(record: TurnRecord, otherwise: float) -> float:
+    """Return how long the baseline took by the clock of the race."""
+    side = (record.race or {}).get("baseline")
+    took = side.get("seconds") if isinstance(side, dict) else None
+    return float(took) if isinstance(took, int | float) and 0 <= took < 1e9 else otherwise
 
 
 def _stream(record: StreamRecord, earlier: Mapping[str, StreamState]) -> StreamState:

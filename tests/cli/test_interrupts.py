@@ -28,8 +28,10 @@ sys.exit(main())
 
 
 async def test_while_it_imports(tmp_path: Path) -> None:
+    # It sleeps, and not for ever: a run that is killed leaves nothing behind.
     slow = (
-        "print('importing', flush=True)\ntry:\n    while True: pass\nexcept BaseException: pass\n"
+        "import time\nprint('importing', flush=True)\n"
+        "try:\n    time.sleep(60)\nexcept BaseException: pass\n"
     )
     (tmp_path / "slow.py").write_text(slow, encoding="utf-8")
     process = await asyncio.create_subprocess_exec(

@@ -99,7 +99,7 @@ async def test_no_command_breaks_on_a_full_disk(command: Command, arguments: str
 async def test_it_answers_in_a_folder_that_was_deleted(command: Command, tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
-    line = f"cd {gone}; rmdir {gone}; $M run -q -c $R why?; $M run -q -c $R 'see @a.txt'"
+    line = f"cd {gone}; rmdir {gone}; $M run -q -c $R why?; $M run -q -c $R --file a.txt why?"
     ran = await in_shell(command, line)
     assert (ran.code, ran.out) == (2, "text of z\n")
     assert "there is no file a.txt" in ran.err

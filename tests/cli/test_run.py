@@ -143,8 +143,11 @@ async def test_no_key_is_3_and_names_the_variable(command: Command) -> None:
 
 async def test_a_timeout_is_124_and_keeps_what_came(command: Command) -> None:
     command.double.answers["model-b"] = Answer("slow " * 50, gate=asyncio.Event(), gate_at=3)
-    ran = await command.ask("--timeout", "6", "why?")
-    assert ran.code == 124
+    for seconds in ("4", "16", "64"):  # where the machine is busy, the first may end before it asks
+        ran = await command.ask("--timeout", seconds, "why?")
+        assert ran.code == 124
+        if len(command.double.chats) == 2:
+            break
     kept = await command.run("history", "last", "--json")
     assert json.loads(kept.out)["outcome"] == "stopped"
     assert "text of a" in kept.out

@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -196,6 +195,7 @@ def test_spans_say_what_a_stream_did() -> None:
 
 
 def test_what_never_ended_lasts_until_the_last_event() -> None:
-    later = replace(EVENTS[11], at=9.0)
-    assert spans([*EVENTS[:9], later])["s1"][-1] == Span(Doing.WRITING, 1.25, 9.0)
+    first = next(number for number, event in enumerate(EVENTS) if isinstance(event, TextDelta))
+    later = Noticed(9.0, "Mind the gap.")
+    assert spans([*EVENTS[: first + 1], later])["s1"][-1] == Span(Doing.WRITING, 1.25, 9.0)
     assert spans([*EVENTS[:2], later]) == {"s1": ()}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from moa_tui.engine.events import TurnEnded, TurnOutcome, TurnStarted
+from moa_tui.engine.events import TextDelta, TurnEnded, TurnOutcome, TurnStarted
 from moa_tui.errors import HistoryError
 from moa_tui.transcript import database
 from moa_tui.transcript import writer as writer_module
@@ -227,19 +227,20 @@ def test_a_file_that_may_not_grow_leaves_the_history_sound(history: Path) -> Non
 def test_a_history_that_was_deleted_while_a_turn_ran_has_all_of_it(history: Path) -> None:
     writer = HistoryWriter(history, pytest.fail)
     log = writer.begin()
-    for event in EVENTS[:9]:
+    last = max(number for number, event in enumerate(EVENTS) if isinstance(event, TextDelta))
+    for event in EVENTS[:last]:
         log.record(event)
     wait_until(lambda: bool(open_turns(history)))
     for path in history.parent.glob("history.db*"):
         if path.is_file():
             path.unlink()
-    log.record(EVENTS[9])
+    log.record(EVENTS[last])
     wait_until(
         lambda: (
             [str(t.complete or t.unfinished[0].text) for t in open_turns(history)] == ["Be😀cause."]
         )
     )
-    for event in EVENTS[10:]:
+    for event in EVENTS[last + 1 :]:
         log.record(event)
     writer.close()
     assert load_turn(history, "last")["answer"] == "Be😀cause."

@@ -5,6 +5,7 @@ OPENAI_ORG_ID, OPENAI_PROJECT_ID and OPENAI_CUSTOM_HEADERS would go to every hos
 that is sent is named here.
 """
 
+import concurrent.futures.thread  # noqa: F401 - asyncio looks hosts up with it, in mid-question
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from types import MappingProxyType

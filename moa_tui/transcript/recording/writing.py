@@ -40,7 +40,15 @@ def recorded(events: Iterable[TurnEvent], title: str = "") -> Iterator[str]:
     providers = {e.stream: e.provider for e in ordered if isinstance(e, StreamPlanned)}
     for event in ordered:
         data = event_json(_without_addresses(event, providers))
-        yield to_json({**data, "at": round(event.at, 4)}) + "\n"
+        yield to_json({**data, **_times(event)}) + "\n"
+
+
+def _times(event: TurnEvent) -> dict[str, float]:
+    """Round all times alike: what was there at the end is not there after it."""
+    times = {"at": round(event.at, 4)}
+    if isinstance(event, TurnEnded) and event.answered_at is not None:
+        times["answered_at"] = round(event.answered_at, 4)
+    return times
 
 
 def _in_time(events: Sequence[TurnEvent]) -> list[TurnEvent]:
