@@ -50,9 +50,16 @@ def state_of(record: TurnRecord) -> TurnState:
         seconds=record.seconds,
         kept=KeptFigures(record.cost_usd, record.throughput, seconds=record.seconds),
         answer_outcome=_word(Outcome, record.answer_outcome, None),
-        # Earlier versions kept the time of the whole turn, the baseline's included.
-        answered_at=record.seconds if writer and record.race else None,
+        answered_at=record.seconds if writer and _is_of_the_answer(record) else None,
     )
+
+
+def _is_of_the_answer(record: TurnRecord) -> bool:
+    """Return whether the time of `record` is the answer's.
+
+    Earlier versions kept the time of the whole turn, the baseline's included.
+    """
+    return bool(record.race) or all(stream.role != Role.BASELINE for stream in record.streams)
 
 
 def _stream(record: StreamRecord, earlier: Mapping[str, StreamState]) -> StreamState:
