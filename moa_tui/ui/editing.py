@@ -95,9 +95,15 @@ async def _telling(app: App[None], doing: Coroutine[None, None, _T]) -> _T | Non
 
 async def _lend_screen(app: App[None], command: Sequence[str]) -> int:
     with app.suspend():
-        # Not waited for in the loop: the streams of a running turn must be read meanwhile.
-        process = await asyncio.create_subprocess_exec(*command)
-        return await process.wait()
+        # What is raised in here would leave the screen given away: Textual takes it back only
+        # where nothing is.
+        try:
+            # Not waited for in the loop: the streams of a running turn must be read meanwhile.
+            process = await asyncio.create_subprocess_exec(*command)
+            return await process.wait()
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+    raise _NotEditedError(f"{command[0]} cannot be started: {reason}")
 
 
 def _command() -> list[str]:
