@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
+from weakref import WeakSet
 
 from textual.app import App, SuspendNotSupported
 
@@ -50,7 +51,11 @@ def at_line(command: Sequence[str], path: Path, line: int) -> list[str]:
 
 
 class _NotEditedError(Exception):
-    """Nothing came of it; says why."""
+    """Nothing came of it; says why, unless that is of no interest."""
+
+
+_lent: "WeakSet[App[None]]" = WeakSet()
+"""Apps whose screen another program has."""
 
 
 async def edited(app: App[None], text: str) -> str | None:
@@ -89,11 +94,22 @@ async def _telling(app: App[None], doing: Coroutine[None, None, _T]) -> _T | Non
         said = "another program cannot take this screen"
     except OSError as error:
         said = f"the editor cannot be used: {error.strerror}"
-    app.notify(said, severity="warning", markup=False)
+    if said:
+        app.notify(said, severity="warning", markup=False)
     return None
 
 
 async def _lend_screen(app: App[None], command: Sequence[str]) -> int:
+    if app in _lent:  # the key came twice in one read: what is given away cannot be given again
+        raise _NotEditedError
+    _lent.add(app)
+    try:
+        return await _run_in_screen(app, command)
+    finally:
+        _lent.discard(app)
+
+
+async def _run_in_screen(app: App[None], command: Sequence[str]) -> int:
     with app.suspend():
         # What is raised in here would leave the screen given away: Textual takes it back only
         # where nothing is.

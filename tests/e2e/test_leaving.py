@@ -75,3 +75,21 @@ def test_an_editor_that_is_not_there_leaves_the_screen_as_it_was(home: Path) -> 
         assert program.clean
     finally:
         program.end()
+
+
+def test_a_repeated_key_opens_one_editor(home: Path) -> None:
+    editor, log = home / "editor", home / "log"
+    editor.write_text(f'#!/bin/sh\necho opened >> {log}\nprintf " edited" >> "$1"\n')
+    editor.chmod(0o755)
+    program = Running(environment={"EDITOR": str(editor)})
+    try:
+        program.read_until(lambda painted: READY in painted)
+        program.type("word\x07\x07\x07\x07")
+        program.read_until(lambda painted: b"word edited" in painted)
+        program.type("\x11")
+        program.read_all()
+        assert program.exit_code() == 0
+        assert log.read_text() == "opened\n"
+        assert program.clean
+    finally:
+        program.end()
