@@ -110,8 +110,8 @@ class Terminal(LinuxDriver):
 
     def close(self) -> None:
         """End the threads, whether or not the terminal takes what is left."""
-        self._output.stop(_GRACE, FAREWELL)
-        self._rescue.taken = False
+        # Else the rescue says the farewell, at the very end.
+        self._rescue.taken = not self._output.stop(_GRACE, FAREWELL)
         super().close()
 
     def _get_terminal_size(self) -> tuple[int, int]:
