@@ -8,12 +8,12 @@ import tempfile
 from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
-from weakref import WeakSet
 
-from textual.app import App, SuspendNotSupported
+from textual.app import SuspendNotSupported
 
 from moa_tui.private_files import create_private
 from moa_tui.text import clean
+from moa_tui.ui.leaving import Leaving
 
 _T = TypeVar("_T")
 
@@ -54,11 +54,7 @@ class _NotEditedError(Exception):
     """Nothing came of it; says why, unless that is of no interest."""
 
 
-_lent: "WeakSet[App[None]]" = WeakSet()
-"""Apps whose screen another program has."""
-
-
-async def edited(app: App[None], text: str) -> str | None:
+async def edited(app: Leaving, text: str) -> str | None:
     """Let the person edit `text`; return what they saved, or None and say why there is nothing."""
 
     async def edit() -> str | None:
@@ -69,7 +65,7 @@ async def edited(app: App[None], text: str) -> str | None:
     return await _telling(app, edit())
 
 
-async def edit_file(app: App[None], path: Path, line: int = 1) -> None:
+async def edit_file(app: Leaving, path: Path, line: int = 1) -> None:
     """Let the person edit the file at `path`, beginning at `line`, or say why that is not so."""
 
     async def edit() -> None:
@@ -80,12 +76,12 @@ async def edit_file(app: App[None], path: Path, line: int = 1) -> None:
     await _telling(app, edit())
 
 
-async def run_in_screen(app: App[None], command: Sequence[str]) -> None:
+async def run_in_screen(app: Leaving, command: Sequence[str]) -> None:
     """Let another program have the screen until it ends, or say why that is not so."""
     await _telling(app, _lend_screen(app, command))
 
 
-async def _telling(app: App[None], doing: Coroutine[None, None, _T]) -> _T | None:
+async def _telling(app: Leaving, doing: Coroutine[None, None, _T]) -> _T | None:
     try:
         return await doing
     except _NotEditedError as reason:
@@ -99,17 +95,17 @@ async def _telling(app: App[None], doing: Coroutine[None, None, _T]) -> _T | Non
     return None
 
 
-async def _lend_screen(app: App[None], command: Sequence[str]) -> int:
-    if app in _lent:  # the key came twice in one read: what is given away cannot be given again
+async def _lend_screen(app: Leaving, command: Sequence[str]) -> int:
+    if app.lent:  # the key came twice in one read: what is given away cannot be given again
         raise _NotEditedError
-    _lent.add(app)
+    app.lent = True
     try:
         return await _run_in_screen(app, command)
     finally:
-        _lent.discard(app)
+        app.lent = False
 
 
-async def _run_in_screen(app: App[None], command: Sequence[str]) -> int:
+async def _run_in_screen(app: Leaving, command: Sequence[str]) -> int:
     with app.suspend():
         # What is raised in here would leave the screen given away: Textual takes it back only
         # where nothing is.
@@ -132,7 +128,7 @@ def _command() -> list[str]:
     return command
 
 
-async def _in_editor(app: App[None], command: list[str], text: str, path: Path) -> str | None:
+async def _in_editor(app: Leaving, command: list[str], text: str, path: Path) -> str | None:
     with create_private(path) as file:
         file.write(text.encode("utf-8", "replace"))
     if code := await _lend_screen(app, [*command, str(path)]):

@@ -93,3 +93,23 @@ def test_a_repeated_key_opens_one_editor(home: Path) -> None:
         assert program.clean
     finally:
         program.end()
+
+
+def test_ctrl_c_in_an_editor_is_the_editors(home: Path) -> None:
+    editor = home / "editor"
+    editor.write_text("#!/bin/sh\necho in the editor\nread line\n")
+    editor.chmod(0o755)
+    program = Running(environment={"EDITOR": str(editor)})
+    try:
+        program.read_until(lambda painted: READY in painted)
+        program.type("word\x07")
+        program.read_until(lambda painted: b"in the editor" in painted)
+        before = len(program.painted)
+        program.type("\x03")
+        program.read_until(lambda painted: b"the question is as it was" in painted[before:])
+        program.type("\x11")
+        program.read_all()
+        assert program.exit_code() == 0
+        assert program.clean
+    finally:
+        program.end()
