@@ -125,6 +125,7 @@ def _rescue() -> "Rescue | None":
 
     rescue = Rescue()
     rescue.leave_on(("SIGINT", "SIGQUIT", *GO))
+    rescue.free_keys()
     return rescue
 
 

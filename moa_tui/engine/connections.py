@@ -9,7 +9,7 @@ from typing import Protocol, cast, runtime_checkable
 
 from moa_tui.engine.budget import RateBudgets
 from moa_tui.engine.prices import Prices
-from moa_tui.engine.provider import ChatProvider
+from moa_tui.engine.provider import ChatProvider, Failure, FailureKind, ProviderError
 from moa_tui.engine.threads import in_daemon
 from moa_tui.errors import MoaError
 from moa_tui.local.process import Endpoint, LocalServer
@@ -65,9 +65,14 @@ class Connections:
     async def connect(self, name: str) -> ChatProvider:
         """Return the provider called `name`, ready to be asked.
 
-        Raises MoaError when its key is missing or the embedded model cannot be started.
+        Raises MoaError when its key is missing, the embedded model cannot be started, or the
+        agents.yaml that is used by now has no such provider.
         """
-        provider = self.providers[name]
+        provider = self.providers.get(name)
+        if provider is None:
+            told = f"agents.yaml has no provider called {name} any more"
+            way_out = "ask a new question: today's agents answer it"
+            raise ProviderError(Failure(FailureKind.CEILING, told, way_out))
         if provider.embedded:
             return await self._embedded(provider)
         if opened := self._open.get((name, provider.base_url)):

@@ -23,8 +23,11 @@ class Prices:
         self._found: dict[tuple[str, str], Price | None] = {}
 
     def adopt(self, providers: Mapping[str, Provider]) -> None:
-        """Go on with what other providers say of themselves."""
-        self._providers = providers
+        """Go on with what other providers say of themselves.
+
+        Earlier ones stay known: an answer of theirs can be put together anew.
+        """
+        self._providers = {**self._providers, **providers}
         self._found.clear()
 
     async def load(self) -> None:

@@ -19,7 +19,7 @@ from moa_tui.transcript.rows import Branch
 
 _END_OF_TIME = "9999"
 _LONGEST = 1e9
-_TIMES = ("planned_at", "sent_at", "first_at", "last_at", "ended_at")
+_TIMES = ("planned_at", "sent_at", "first_at", "wrote_at", "last_at", "ended_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +108,16 @@ def _sent(told: StreamState | None) -> tuple[Message, ...]:
 
 
 def _on_its_clock(stream: StreamState, told: StreamState | None) -> StreamState:
-    """Return a stream of a record with the times that its events have, if they can be."""
+    """Return a stream of a record with the times that its events have, if they can be.
+
+    Which of its tokens were thoughts is in the events alone, too.
+    """
     if told is None:
         return stream
     times = {name: getattr(told, name) for name in _TIMES}
     if any(at is not None and not 0 <= at <= _LONGEST for at in times.values()):
         return stream
-    return replace(stream, **times)
+    usage, reported = stream.usage, told.usage
+    if usage and reported and 0 < reported.reasoning <= usage.output:
+        usage = replace(usage, reasoning=reported.reasoning)
+    return replace(stream, usage=usage, **times)

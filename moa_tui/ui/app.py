@@ -190,6 +190,8 @@ class MoaApp(Wishing):
             self.main.prompt.take("\n\n".join(waiting))
 
     def _turn_ended(self, state: "TurnState") -> None:
+        if self.going:
+            return  # there are no parts any more that could show it
         if self._budget and self.desk:
             self._budget.wake()
             self.desk.turn_ended(state)

@@ -9,10 +9,11 @@ from collections.abc import Coroutine, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from textual.app import App, SuspendNotSupported
+from textual.app import SuspendNotSupported
 
 from moa_tui.private_files import create_private
 from moa_tui.text import clean
+from moa_tui.ui.leaving import Leaving
 
 _T = TypeVar("_T")
 
@@ -50,10 +51,10 @@ def at_line(command: Sequence[str], path: Path, line: int) -> list[str]:
 
 
 class _NotEditedError(Exception):
-    """Nothing came of it; says why."""
+    """Nothing came of it; says why, unless that is of no interest."""
 
 
-async def edited(app: App[None], text: str) -> str | None:
+async def edited(app: Leaving, text: str) -> str | None:
     """Let the person edit `text`; return what they saved, or None and say why there is nothing."""
 
     async def edit() -> str | None:
@@ -64,7 +65,7 @@ async def edited(app: App[None], text: str) -> str | None:
     return await _telling(app, edit())
 
 
-async def edit_file(app: App[None], path: Path, line: int = 1) -> None:
+async def edit_file(app: Leaving, path: Path, line: int = 1) -> None:
     """Let the person edit the file at `path`, beginning at `line`, or say why that is not so."""
 
     async def edit() -> None:
@@ -75,12 +76,12 @@ async def edit_file(app: App[None], path: Path, line: int = 1) -> None:
     await _telling(app, edit())
 
 
-async def run_in_screen(app: App[None], command: Sequence[str]) -> None:
+async def run_in_screen(app: Leaving, command: Sequence[str]) -> None:
     """Let another program have the screen until it ends, or say why that is not so."""
     await _telling(app, _lend_screen(app, command))
 
 
-async def _telling(app: App[None], doing: Coroutine[None, None, _T]) -> _T | None:
+async def _telling(app: Leaving, doing: Coroutine[None, None, _T]) -> _T | None:
     try:
         return await doing
     except _NotEditedError as reason:
@@ -89,15 +90,32 @@ async def _telling(app: App[None], doing: Coroutine[None, None, _T]) -> _T | Non
         said = "another program cannot take this screen"
     except OSError as error:
         said = f"the editor cannot be used: {error.strerror}"
-    app.notify(said, severity="warning", markup=False)
+    if said:
+        app.notify(said, severity="warning", markup=False)
     return None
 
 
-async def _lend_screen(app: App[None], command: Sequence[str]) -> int:
+async def _lend_screen(app: Leaving, command: Sequence[str]) -> int:
+    if app.lent:  # the key came twice in one read: what is given away cannot be given again
+        raise _NotEditedError
+    app.lent = True
+    try:
+        return await _run_in_screen(app, command)
+    finally:
+        app.lent = False
+
+
+async def _run_in_screen(app: Leaving, command: Sequence[str]) -> int:
     with app.suspend():
-        # Not waited for in the loop: the streams of a running turn must be read meanwhile.
-        process = await asyncio.create_subprocess_exec(*command)
-        return await process.wait()
+        # What is raised in here would leave the screen given away: Textual takes it back only
+        # where nothing is.
+        try:
+            # Not waited for in the loop: the streams of a running turn must be read meanwhile.
+            process = await asyncio.create_subprocess_exec(*command)
+            return await process.wait()
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+    raise _NotEditedError(f"{command[0]} cannot be started: {reason}")
 
 
 def _command() -> list[str]:
@@ -110,7 +128,7 @@ def _command() -> list[str]:
     return command
 
 
-async def _in_editor(app: App[None], command: list[str], text: str, path: Path) -> str | None:
+async def _in_editor(app: Leaving, command: list[str], text: str, path: Path) -> str | None:
     with create_private(path) as file:
         file.write(text.encode("utf-8", "replace"))
     if code := await _lend_screen(app, [*command, str(path)]):

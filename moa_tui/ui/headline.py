@@ -53,7 +53,8 @@ def of_kept(kept: KeptTurn, now: datetime | None = None) -> Content:
     now = now or datetime.now(UTC).astimezone()
     record = kept.record
     how = f"{record.strategy}{f' ({record.preset})' if record.preset else ''}"
-    later = f", {kept.later} asked since stay out of what follows" if kept.later else ""
+    turns = f"later turn{'s' if kept.later != 1 else ''}"
+    later = f", {kept.later} {turns} left out" if kept.later else ""
     return Content.assemble(
         (" History ", "bold reverse $accent"),
         (f" {when(record.started_at, now)}", "$foreground"),

@@ -1,6 +1,7 @@
 """How the app goes: because the person or a signal says so, or because something broke."""
 
 import asyncio
+import signal
 from functools import partial
 
 from textual.app import App, ScreenStackError
@@ -19,18 +20,25 @@ _BY_SIGNAL = 128
 class Leaving(App[None]):
     """Keeps what can be kept, and leaves the terminal clean.
 
-    `crash` is what ended the app, to be told then; `stumbles` are what it went on without.
+    `crash` is what ended the app, to be told then; `stumbles` are what it went on without. `lent`
+    says that another program has the screen: Ctrl+C is meant for that one.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.crash: CrashError | None = None
         self.stumbles: list[CrashError] = []
+        self.lent = False
 
     def watch_over(self) -> None:
         """Hear of signals, and of what breaks in the event loop, from now on."""
         catch_in_loop(asyncio.get_running_loop(), self._broke_in_loop)
-        on_signals(("SIGINT", *GO), lambda number: self.leave(_BY_SIGNAL + number))
+        on_signals(("SIGINT", *GO), self._hear)
+
+    def _hear(self, number: int) -> None:
+        # The terminal sends it to both programs.
+        if not (self.lent and number == signal.SIGINT):
+            self.leave(_BY_SIGNAL + number)
 
     @property
     def going(self) -> bool:

@@ -17,6 +17,7 @@ from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.driver import Driver
+from textual.errors import NoWidget
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -138,7 +139,20 @@ class Shell(Leaving):
             # What it looks for is not there yet: its turn comes when it is.
             self.screen.call_later(self.post_message, event)
             return
+        if isinstance(event, events.MouseDown) and self._is_on_what_is_gone(event):
+            return
         await super().on_event(event)
+
+    def _is_on_what_is_gone(self, event: events.MouseDown) -> bool:
+        """Return whether the click is on what is painted still, such as a notice that has gone.
+
+        Textual looks for what it stood in.
+        """
+        try:
+            widget, _ = self.screen.get_widget_at(event.x, event.y)
+        except NoWidget:
+            return False
+        return widget.parent is None
 
     def watch_files(
         self, which: Callable[[], Iterable[Path]], on_change: Callable[[], object]

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 
 import pytest
+from textual.command import CommandList
 from textual.events import Key
 from textual.screen import Screen as TextualScreen
 
 import moa_tui.ui.late  # noqa: F401 - has every screen imported
 from moa_tui.ui.screens.leaving import Dialog, LeftOnce
 from moa_tui.ui.screens.main import MainScreen
+from moa_tui.ui.screens.palette import Palette
 from tests.ui.conftest import Screen
 from tests.ui.test_app_turn import Open
 
@@ -85,3 +87,18 @@ async def test_what_is_left_already_does_not_take_the_one_above_along(open_app: 
         await screen.wait(lambda: len(results) == 2, "was told twice")
         assert results == ["above", "below"]
         assert len(screen.app.screen_stack) == 1
+
+
+async def test_a_palette_that_closes_looks_for_no_list(open_app: Open) -> None:
+    async with open_app() as screen:
+        await screen.pilot.press("ctrl+p")
+        await screen.wait(lambda: screen.app.screen.has_class("-ready"), "was ready")
+        palette = screen.app.screen
+        assert isinstance(palette, Palette)
+        await palette.query(CommandList).remove()  # as it is while it goes
+        palette._list_visible = not palette._list_visible
+        palette._show_busy = True
+        await screen.pilot.pause()
+        await screen.pilot.press("escape")
+        await screen.ask("why?")
+        await screen.shows("✓ complete")

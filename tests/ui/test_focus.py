@@ -64,3 +64,35 @@ async def test_the_keys_stay_in_a_pane_whose_thinking_is_folded(
         gate.set()
         await screen.shows("✓ complete")
         assert screen.app.focused is pane.text
+
+
+async def test_a_pane_keeps_the_keys_while_its_text_is_written_anew(
+    open_app: Open, double: CerebrasDouble
+) -> None:
+    for name in "abcz":
+        double.answers[f"model-{name}"] = Answer("text", reasoning="a thought")
+    async with open_app() as screen:
+        await screen.ask("why?")
+        await screen.shows("✓ complete")
+        answer = screen.app.main.stage.answer
+        screen.app.main.stage.focus_pane("answer")
+        for key, shown in (("J", "2 of 2"), ("less_than_sign", "1 of 2"), ("S", "Enter")):
+            await screen.pilot.press(key)
+            await screen.shows(shown)
+            await screen.wait(lambda: answer.stream and answer.stream.outcome, "was written")
+        await screen.pilot.press("escape")
+        await screen.pilot.pause()
+        assert screen.app.focused is answer.text
+
+
+async def test_a_dialog_that_closes_gives_no_keys_to_what_is_out_of_sight(
+    open_app: Open, double: CerebrasDouble
+) -> None:
+    double.answers["model-a"] = Answer("text", reasoning="a thought")
+    async with open_app() as screen:
+        await screen.ask("why?")
+        await screen.shows("✓ complete")
+        screen.app.main.set_focus(None)
+        await screen.pilot.press("f1", "escape")
+        await screen.pilot.pause()
+        assert screen.app.focused is None

@@ -1,6 +1,7 @@
 """The history in the app: found, looked at, shown as it was, gone on with, compared, deleted."""
 
 import asyncio
+import re
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -115,6 +116,25 @@ async def test_the_next_question_goes_on_from_the_turn_that_is_shown(
     record = load_turn(path, newest.turn)
     assert "first thing?" not in str(record["streams"])
     assert len(kept_turn(path, "t1").conversation) == (4 if said == 2 else 2)
+
+
+async def test_a_kept_turn_has_the_figures_that_it_had_while_it_ran(
+    open_app: Open, double: CerebrasDouble
+) -> None:
+    for name in "abcz":
+        thinking = "Let me think about it. " * 20
+        double.answers[f"model-{name}"] = Answer("text " * 40, reasoning=thinking, pace=0.002)
+    figures = re.compile(r"▸ thought for [^│]*|total [\d.]+ s|[\d,.]+ tok/s|first [\d.]+ s")
+    async with open_app() as screen:
+        await screen.ask("today's question?")
+        await screen.shows("✓ complete", "▸ thought for")
+        await screen.pilot.press("f8", "escape")
+        await screen.shows("total ")
+        live = figures.findall(screen.text())
+        await screen.pilot.press("f8", "enter")
+        await screen.shows("from the history")
+        assert figures.findall(screen.text()) == live
+        assert len([figure for figure in live if "thought" in figure]) == 4
 
 
 async def test_what_a_kept_turn_was_sent_and_agrees_on_is_shown(

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 
+from textual import events
+
 from moa_tui.ui.widgets.pane import Pane
 from tests.double import Answer, CerebrasDouble
 from tests.ui.conftest import Screen
@@ -61,3 +63,15 @@ async def test_a_drag_from_the_margin_begins_in_its_row(
         await screen.pilot.hover(offset=(left + 10, top + 4))
         await screen.pilot.mouse_up(offset=(left + 10, top + 4))
         assert screen.app.main.get_selected_text() == "delta epsilon\n\nzeta"
+
+
+async def test_a_press_on_what_has_just_gone_does_nothing(open_app: Open) -> None:
+    async with open_app() as screen:
+        line = screen.app.main.query_one("#headline")
+        x, y = line.region.offset
+        press = events.MouseDown(None, x, y, 0, 0, 1, shift=False, meta=False, ctrl=False)
+        parent, line._parent = line._parent, None  # as it is between going and the next layout
+        await screen.app.on_event(press)
+        line._parent = parent
+        await screen.ask("why?")
+        await screen.shows("✓ complete")

@@ -250,3 +250,17 @@ async def test_escape_can_need_two_presses_or_never_stop(
         await has(screen, "")
         await screen.pilot.press("ctrl+c")
         await screen.wait(screen.told("Ctrl+Q quits"), "said how to leave")
+
+
+async def test_tab_behind_the_beginning_of_a_path_stays_in_the_prompt(
+    open_app: Open, double: CerebrasDouble
+) -> None:
+    script(double)
+    async with open_app() as screen:
+        await screen.ask("why?")
+        await screen.shows("✓ complete")
+        prompt = screen.app.main.prompt
+        await screen.pilot.press(*"see", "space", "at", *"ret", "tab", *"ry")
+        assert prompt.text == "see @retry"
+        await screen.pilot.press("space", "tab")
+        assert not prompt.has_focus

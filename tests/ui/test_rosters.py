@@ -231,3 +231,25 @@ def test_editors_are_told_the_line_as_they_take_it(command: list[str], expected:
     assert at_line(command, Path("f"), 7) == expected
     assert at_line(command, Path("f"), 1)[-1] == "f"
     assert os.fspath(Path("f")) in expected[-1]
+
+
+async def test_answers_of_a_provider_that_is_gone_break_nothing(
+    on_file: OnFile, double: CerebrasDouble, text: str
+) -> None:
+    script(double)
+    async with on_file() as screen:
+        await screen.ask("why?")
+        await screen.shows("✓ complete", "text of z")
+        renamed = text.replace("double: {", "other: {").replace(
+            "provider: double", "provider: other"
+        )
+        own_roster().write_text(renamed)
+        runner = screen.app._runner
+        assert runner
+        await screen.wait(lambda: "other" in runner.roster.providers, "read it")
+        screen.app.main.stage.focus_pane("answer")
+        await screen.pilot.press("J")
+        await screen.shows("zoe: not sent")
+        await screen.pilot.press("i")
+        await screen.ask("and then?")
+        await screen.shows("❯ and then?", "✓ complete", "text of z")

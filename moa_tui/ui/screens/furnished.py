@@ -1,6 +1,6 @@
 """The first frame of the main screen, with as little as a person can begin with; then the rest."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 class Furnished(Sized):
     """A screen that takes questions before it has any of its other `parts`."""
+
+    AUTO_FOCUS: ClassVar[str | None] = ""
+    """Of its own accord, the first thinking gets no keys when a dialog closes: it is folded."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -25,7 +25,7 @@ class Navigated(Furnished):
     BINDINGS: ClassVar[list[BindingType]] = [
         # Priority: a key typed right after one of these must find the focus where it leads.
         Binding("escape", "back", "Stop", id="turn.stop", tooltip=_BACK, priority=True),
-        Binding("tab", "app.focus_next", "Panes", id="focus.next", tooltip=_TAB, priority=True),
+        Binding("tab", "onward", "Panes", id="focus.next", tooltip=_TAB, priority=True),
         Binding(
             "shift+tab",
             "app.focus_previous",
@@ -102,6 +102,16 @@ class Navigated(Furnished):
 
     def _forget_escape(self) -> None:
         self._escaped = False
+
+    def action_onward(self) -> None:
+        """Go to the next pane, or the prompt; stay where a file's name is being typed.
+
+        Whoever presses Tab there wants it completed, and goes on typing.
+        """
+        if self.parts and self.prompt.has_focus and self.prompt.names_a_file:
+            self.notify("Tab does not complete names of files: type the whole path", timeout=4)
+        else:
+            self.focus_next()
 
     def action_step(self, by: int) -> None:
         """Go to the next pane, or the one before."""

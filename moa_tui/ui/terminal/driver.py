@@ -98,6 +98,8 @@ class Terminal(LinuxDriver):
         # What was asked before a shell or an editor had the terminal is not answered any more.
         self._reports, self._asked_after = StatusReports(), 0
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        # What Textual has found is not how it was: Ctrl+Q had been freed.
+        self.attrs_before = self._rescue.modes or self.attrs_before
 
     def stop_application_mode(self) -> None:
         """Give the terminal back, once it has answered: its answer is not meant for the shell."""
@@ -108,8 +110,8 @@ class Terminal(LinuxDriver):
 
     def close(self) -> None:
         """End the threads, whether or not the terminal takes what is left."""
-        self._output.stop(_GRACE, FAREWELL)
-        self._rescue.taken = False
+        # Else the rescue says the farewell, at the very end.
+        self._rescue.taken = not self._output.stop(_GRACE, FAREWELL)
         super().close()
 
     def _get_terminal_size(self) -> tuple[int, int]:

@@ -29,6 +29,7 @@ class TerminalOutput(threading.Thread):
         self._waiting: deque[bytes] = deque()
         self._changed = threading.Condition()
         self._stopping = False
+        self._given_up = 0
         self.unwritten = 0
         self.written = 0
         self.dropped = False
@@ -45,28 +46,35 @@ class TerminalOutput(threading.Thread):
             self.unwritten += len(data)
             self._changed.notify_all()
 
-    def stop(self, grace: float, farewell: str = "") -> None:
+    def stop(self, grace: float, farewell: str = "") -> bool:
         """End the thread within about `grace` seconds, or leave it behind.
 
-        What the terminal has not taken by then is given up, but for `farewell`.
+        What the terminal has not taken by then is given up, but for `farewell`. Returns whether it
+        has taken that, or all of what was written.
         """
-        if not self._drained(grace):
+        taken = self._drained(grace)
+        if not taken:
             with self._changed:
                 self._waiting.clear()
                 self.unwritten = 0
+                self._given_up += 1
             with suppress(termios.error, OSError):
                 termios.tcflush(self._fileno, termios.TCOFLUSH)
             self.write(farewell)
-            self._drained(grace / 2)
+            taken = self._drained(grace / 2)
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
+        return taken
 
     def run(self) -> None:
         """Write what comes until `stop`."""
         while (data := self._next()) is not None:
+            given_up = self._given_up
             try:
                 for start in range(0, len(data), _PIECE):
+                    if given_up != self._given_up:
+                        break  # the rest of a frame would keep the farewell waiting
                     self._write_all(data[start : start + _PIECE])
             except OSError:
                 with self._changed:

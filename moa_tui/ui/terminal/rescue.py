@@ -3,6 +3,7 @@
 Once the app runs it leaves by itself. Until then, and if that fails, this does it.
 """
 
+import atexit
 import os
 import select
 import signal
@@ -31,6 +32,22 @@ class Rescue:
         self._modes: list[Any] | None = None
         with suppress(termios.error, OSError):
             self._modes = termios.tcgetattr(terminal)
+
+    @property
+    def modes(self) -> list[Any] | None:
+        """How the terminal was; None where there is none."""
+        return self._modes
+
+    def free_keys(self) -> None:
+        """Have Ctrl+S and Ctrl+Q sent on from now on.
+
+        Until the app has the terminal, the one would stop what is painted, the other be swallowed.
+        """
+        atexit.register(self.give_back)  # the app may never come to take the terminal
+        with suppress(termios.error, OSError):
+            modes = termios.tcgetattr(self._terminal)
+            modes[0] &= ~termios.IXON
+            termios.tcsetattr(self._terminal, termios.TCSANOW, modes)
 
     def leave_on(self, names: Iterable[str]) -> None:
         """End the process when one of the signals comes, until another handler is put in."""

@@ -3,7 +3,9 @@
 import asyncio
 from functools import partial
 
+from textual import events
 from textual.message import Message
+from textual.widget import Widget
 from textual.worker import WorkType
 
 from moa_tui.state import StreamState, TextLog
@@ -28,6 +30,12 @@ class AnswerText(SearchedText):
         self._pieces = self._beginning = 0
         self._ended: tuple[str, TextLog] | None = None
         self._rendering_of: tuple[object, ...] | None = None
+
+    def on_hide(self, event: events.Hide) -> None:
+        """Keep the keys while there is no text yet: its pane is still there, and has keys too."""
+        pane = self.parent
+        if self.has_focus and isinstance(pane, Widget) and pane.region:
+            event.prevent_default()  # Textual would give the keys to nobody
 
     def clear(self) -> None:
         """Begin anew with an empty text."""

@@ -1,5 +1,6 @@
 """The prompt: several lines, grows with its text, Enter sends."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
@@ -16,6 +17,8 @@ from moa_tui.ui.typed_text import TypedText, Written
 from moa_tui.ui.widgets.first_prompt import PLACEHOLDER, with_line_feeds
 
 MAX_ROWS = 8
+
+_PATH_BEGUN = re.compile(r"(?<!\S)@\S{1,1000}\Z")
 
 _OTHER_KEYS = {
     "delete_right": "delete",  # Ctrl+D also leaves
@@ -141,6 +144,12 @@ class PromptBox(TextArea, inherit_bindings=False):
         """What is written, and which parts of it were typed by hand."""
         self._writing.became(self.text)
         return self._writing.written
+
+    @property
+    def names_a_file(self) -> bool:
+        """Whether the word before the cursor is the beginning of an `@path`."""
+        row, column = self.cursor_location
+        return _PATH_BEGUN.search(self.document[row][:column]) is not None
 
     def take_over(self, writing: TypedText, sent: list[Written]) -> list[Written]:
         """Go on from what was written before this prompt was there; return what was sent."""

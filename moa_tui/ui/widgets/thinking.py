@@ -58,12 +58,15 @@ class Thinking(Vertical):
     def say(self, stream: StreamState, now: float) -> None:
         """Write how long it thought, and how much."""
         if self._pieces:
-            mark = "~" if stream.usage is None else ""
+            reported = stream.usage is not None and stream.usage.reasoning > 0
+            mark = "" if reported else "~"
             verb = "thought for" if self._wrote else "thinking for"
-            said = (
-                f"{'▾' if self.has_class('-open') else '▸'} {verb} "
-                f"{figures.seconds(stream.thought_for(now))} · {mark}{stream.thought_tokens:,} tok"
-            )
+            if stream.kept and stream.wrote_at is None and stream.text.length:
+                took = "thought"  # for how long has not been kept
+            else:
+                took = f"{verb} {figures.seconds(stream.thought_for(now))}"
+            opened = "▾" if self.has_class("-open") else "▸"
+            said = f"{opened} {took} · {mark}{stream.thought_tokens:,} tok"
             if said != self._said:
                 self._said = said
                 self._fold.update(Content(said), layout=False)

@@ -68,6 +68,17 @@ def test_stopping_gives_up_what_a_stalled_terminal_does_not_take(pair: Pair) -> 
     assert read(far, 1)
 
 
+def test_the_farewell_does_not_wait_for_the_rest_of_a_frame(pair: Pair) -> None:
+    far, output = pair
+    output.write("x" * 1_000_000)
+    read(far, 1000)
+    assert not output.stop(0.05, "farewell"), "nobody has read it yet"
+    left = b""
+    while not left.endswith(b"farewell"):
+        left += os.read(far, 4096)
+    assert len(left) < 200_000
+
+
 def test_a_terminal_that_is_gone_is_noticed() -> None:
     far, near = pty.openpty()
     output = TerminalOutput(near)
