@@ -267,7 +267,11 @@ def _finding(secret: str) -> _Find:
 
 def _forms(secret: str) -> set[str]:
     """Return how `secret` may be written: as it is, in a URL, in base64 at any offset, in hex."""
-    forms = {secret, quote(secret, safe=""), secret.encode("utf-8", "replace").hex()}
+    forms = {
+        secret,
+        quote(secret, safe="", errors="replace"),
+        secret.encode("utf-8", "replace").hex(),
+    }
     if len(secret) >= _SHORTEST_HELD:
         for offset in range(3):
             data = bytes(offset) + secret.encode("utf-8", "replace")

@@ -99,7 +99,7 @@ async def test_no_command_breaks_on_a_full_disk(command: Command, arguments: str
 async def test_it_answers_in_a_folder_that_was_deleted(command: Command, tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
-    line = f"cd {gone}; rmdir {gone}; $M run -q -c $R why?; $M run -q -c $R 'see @a.txt'"
+    line = f"cd {gone}; rmdir {gone}; $M run -q -c $R why?; $M run -q -c $R --file a.txt see"
     ran = await in_shell(command, line)
     assert (ran.code, ran.out) == (2, "text of z\n")
     assert "there is no file a.txt" in ran.err
@@ -116,6 +116,26 @@ async def test_what_is_piped_in_is_text_or_refused(
         assert b"standard input is no text" in err
     else:
         assert command.double.chats[0].body["messages"][-1]["content"] == "why?"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "$M auth --stdin 0>/dev/null",
+        "$M import - 0>/dev/null",
+        "printf 'csk-\\xff\\xfe-0123456789' | $M auth --stdin",
+        "CEREBRAS_API_KEY=$(printf 'csk-\\xff\\xfe-0123456789') $M models",
+        "DOUBLE_API_KEY=$(printf 'csk-\\xff\\xfe-0123456789') $M run -c $R why?",
+    ],
+)
+async def test_what_cannot_be_read_or_is_no_text_breaks_nothing(
+    command: Command, line: str
+) -> None:
+    ran = await in_shell(command, line)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("moa-tui: ")
+    assert "csk-" not in ran.err
+    assert not command.double.requests
 
 
 def test_a_reader_that_goes_is_remembered_and_never_raised() -> None:
