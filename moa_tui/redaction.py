@@ -117,12 +117,13 @@ def without_held(text: str) -> str:
     return _without(text, [], looks=False)
 
 
-def holds_key(text: str) -> bool:
-    """Whether a key held stands in `text`, which may be of any length."""
-    if not _held:
+def holds_key(text: str, *secrets: str) -> bool:
+    """Whether a key held, or one of `secrets`, stands in `text`, which may be of any length."""
+    finders = [*_held.values(), *map(_finding, secrets)]
+    if not finders:
         return False
     pieces = (text[at : at + MOST] for at in range(0, max(1, len(text)), MOST - _OVERLAP))
-    return any(find(views) for views in map(_views, pieces) for find in _held.values())
+    return any(find(views) for views in map(_views, pieces) for find in finders)
 
 
 def secrets_of(environ: Mapping[str, str] | None = None) -> list[str]:
