@@ -117,12 +117,13 @@ def without_held(text: str) -> str:
     return _without(text, [], looks=False)
 
 
-def holds_key(text: str) -> bool:
-    """Whether a key held stands in `text`, which may be of any length."""
-    if not _held:
+def holds_key(text: str, *secrets: str) -> bool:
+    """Whether a key held, or one of `secrets`, stands in `text`, which may be of any length."""
+    finders = [*_held.values(), *map(_finding, secrets)]
+    if not finders:
         return False
     pieces = (text[at : at + MOST] for at in range(0, max(1, len(text)), MOST - _OVERLAP))
-    return any(find(views) for views in map(_views, pieces) for find in _held.values())
+    return any(find(views) for views in map(_views, pieces) for find in finders)
 
 
 def secrets_of(environ: Mapping[str, str] | None = None) -> list[str]:
@@ -267,7 +268,11 @@ def _finding(secret: str) -> _Find:
 
 def _forms(secret: str) -> set[str]:
     """Return how `secret` may be written: as it is, in a URL, in base64 at any offset, in hex."""
-    forms = {secret, quote(secret, safe=""), secret.encode("utf-8", "replace").hex()}
+    forms = {
+        secret,
+        quote(secret, safe="", errors="replace"),
+        secret.encode("utf-8", "replace").hex(),
+    }
     if len(secret) >= _SHORTEST_HELD:
         for offset in range(3):
             data = bytes(offset) + secret.encode("utf-8", "replace")

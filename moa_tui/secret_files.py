@@ -12,12 +12,11 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from moa_tui import paths
-from moa_tui.redaction import holds_key
+from moa_tui.redaction import holds_key, secrets_of
 
 _KEY_STORE = "keys.json"
 _MOST_STORED = 1024 * 1024
 _SHORTEST = 12
-_SECRET_VARIABLE = re.compile(r"_(?:KEY|TOKEN|SECRET|PASSWORD)\Z")
 
 _PRIVATE_KEY = re.compile(
     # The text of a key follows, perhaps behind headers; a program or a manual only names the line.
@@ -35,17 +34,32 @@ _CREDENTIALS = re.compile(
     r"|^[ \t]*(?://\S{1,200}:)?_(?:authToken|auth|password)[ \t]*=[ \t]*\S{8}"
     r"|^[ \t]*machine[ \t]{1,9}\S{1,200}(?:\s{1,9}login\s{1,9}\S{1,200})?\s{1,9}password\s{1,9}\S"
 )
+_KEYS = re.compile(
+    # As their hosts make them: an example in a manual is shorter, or has one letter over and over.
+    r"(?<![\w-])(?:(?:csk|sk|xai|nvapi|pplx|glpat)-|(?:gsk|hf|npm|gh[oprsu]|github_pat)_|xox[abprs]-)"
+    r"(?=[\w-]{0,99}\d)(?![\w-]{0,99}(\w)\1{4})[\w-]{20}"
+    r"|(?<![\w-])AIza(?!\w{0,35}(\w)\2{4})[\w-]{35}"
+)
+_JSON_CREDENTIALS = re.compile(
+    r'"auth"\s{0,9}:\s{0,9}"[A-Za-z0-9+/]{8,}={0,2}"'  # of Docker
+    r'|"(?:client_secret|refresh_token)"\s{0,9}:\s{0,9}"[^"\s]{12,}"'
+    r"|(?m:^[ \t-]*token[ \t]*:[ \t]*[\"\']?eyJ[\w-]{8,}\.)"  # of Kubernetes
+)
+_PRIVATE_JWK = re.compile(r'"d"\s{0,9}:\s{0,9}"[\w-]{30,}"')
 _PLACES = (
     *("*/.netrc", "*/_netrc", "*/.authinfo", "*/.git-credentials", "*/.pgpass", "*/.my.cnf"),
     *("*/.config/git/credentials", "*/.aws/credentials", "*/.aws/*/cache/*", "*/.kube/config"),
     *("*/.docker/config.json", "*/.config/gh/hosts.yml", "*/.config/hub", "*/.vault-token"),
     *("*/.config/gcloud/*", "*/.azure/*", "*/.cargo/credentials*", "*/.gem/credentials"),
     *("*/.terraform.d/credentials*", "*/.pypirc", "*/.npmrc", "*/.yarnrc.yml", "*/.s3cfg"),
-    *("*/.gnupg/*", "*/.password-store/*", "*/.ssh/id_*", "*/.ssh/*.pem", "*/.env", "*/.env.*"),
+    *("*/.gnupg/*", "*/.password-store/*", "*/.ssh/*", "*/.env", "*/.env.*", "*/*.env"),
     *("*/.envrc", "*/.htpasswd", "/etc/shadow*", "/etc/gshadow*", "/proc/*/environ", "*/*.kdbx"),
-    *("*/.bash_history", "*/.zsh_history", "*/.python_history", "*/.ssh/identity"),
+    *("*/.*_history", "*/fish_history", "*/*.tfstate", "*/*.tfstate.backup", "/proc/*/maps"),
 )
-_HARMLESS = ("*.pub", ".env.example", ".env.sample", ".env.template", ".env.dist")
+_HARMLESS = (
+    *("*.pub", ".env.example", ".env.sample", ".env.template", ".env.dist", "example.env"),
+    *("sample.env", "template.env", "known_hosts", "authorized_keys"),
+)
 
 
 def why_refused(path: Path, text: str, status: os.stat_result | None = None) -> str:
@@ -54,11 +68,19 @@ def why_refused(path: Path, text: str, status: os.stat_result | None = None) -> 
         return "holds your API keys"
     if _PRIVATE_KEY.search(text):
         return "holds a private key"
-    if holds_key(text) or any(secret in text for secret in _secrets()):
+    if holds_key(text, *_secrets()):
         return "holds an API key of yours, or another secret of your environment"
-    if _CREDENTIALS.search(text) or _is_in_a_secret_place(path):
+    if _KEYS.search(text):
+        return "holds what looks like an API key"
+    if _holds_credentials(text) or _is_in_a_secret_place(path):
         return "is a place for passwords, tokens or keys"
     return ""
+
+
+def _holds_credentials(text: str) -> bool:
+    if _CREDENTIALS.search(text) or _JSON_CREDENTIALS.search(text):
+        return True
+    return '"kty"' in text and bool(_PRIVATE_JWK.search(text))
 
 
 def _is_key_store(path: Path, status: os.stat_result | None) -> bool:
@@ -73,7 +95,7 @@ def _is_key_store(path: Path, status: os.stat_result | None) -> bool:
 
 def _secrets() -> set[str]:
     """Return what the environment and the key store hold, whether or not it has been used."""
-    found = {v.strip() for name, v in os.environ.items() if _SECRET_VARIABLE.search(name.upper())}
+    found = set(secrets_of())
     with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
         with (paths.user_config_dir() / _KEY_STORE).open("rb") as file:
             rows = json.loads(file.read(_MOST_STORED))["keys"]

@@ -1,6 +1,7 @@
 """Keys are taken out of foreign text, in whatever form they are repeated."""
 
 import base64
+import os
 from urllib.parse import quote
 
 import pytest
@@ -33,6 +34,13 @@ def test_a_held_key_is_taken_out_in_every_form(said: str) -> None:
     assert "5ecret" not in shown.lower()
     assert quote(SECRET, safe="")[6:] not in shown
     assert shown.startswith("the key (")
+
+
+def test_a_key_of_bytes_that_are_no_text_is_taken_out_like_any_other() -> None:
+    secret = os.fsdecode(b"5ecret-\xff\xfe-0123456789")  # as the environment has it
+    shown = redact(f"refused: {secret}, {quote(os.fsencode(secret), safe='')}", secret)
+    assert MARK in shown
+    assert "5ecret" not in shown.partition(",")[0]
 
 
 @given(

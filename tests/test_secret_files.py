@@ -36,6 +36,12 @@ PRIVATE = {
     "aws": "[default]\naws_access_key_id = AKIA\naws_secret_access_key = " + "a1/" * 13 + "\n",
     "kube": "users:\n- name: me\n  user:\n    client-key-data: " + "LS0t" * 10 + "\n",
     "npm": "//registry.npmjs.org/:_authToken=npm_0123456789abcdef\n",
+    "kube token": "users:\n- name: me\n  user:\n    token: eyJhbGciOiJSUzI1NiJ9.e30.c2ln\n",
+    "docker": '{"auths": {"https://index.example": {"auth": "bWU6MHBlbnNlc2FtZQ=="}}}\n',
+    "jwk": '{"kty": "RSA", "e": "AQAB", "d": "' + "aB3-" * 12 + '"}\n',
+    "openai": "OPENAI_API_KEY=sk-proj-aB3dE5fG7hJ9kL1mN3pQ5\n",
+    "github": "https://me:ghp_aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3z@github.com\n",
+    "google": "key: AIza" + "aB3dE5f" * 5 + "\n",
     "netrc": "machine example.org\n  login me\n  password 0pen\n",
 }
 
@@ -67,6 +73,9 @@ def test_a_key_is_known_by_what_it_is(tmp_path: Path, kind: str, encoding: str) 
         "the file begins with -----BEGIN OPENSSH PRIVATE KEY----- and ends with another line\n",
         "export const password = prompt('password?')\n",
         "the machine asks for a password\n",
+        "OPENAI_API_KEY=sk-proj-xxxxxxxxxxxxxxxxxxxxxxxx1\nCEREBRAS_API_KEY=csk-...\n",
+        "import sk-learn-contrib-and-other-words, hf_transfer\nfw_version_2_of_the_board = 1\n",
+        '{"auth": "none", "d": "a letter", "token": "eyJ"}\ntoken: the next word\n',
     ],
 )
 def test_what_only_speaks_of_keys_goes_along(tmp_path: Path, text: str) -> None:
@@ -81,6 +90,7 @@ def test_what_only_speaks_of_keys_goes_along(tmp_path: Path, text: str) -> None:
         *(".netrc", ".git-credentials", ".aws/credentials", ".kube/config", ".docker/config.json"),
         *(".env", "project/.env.production", ".ssh/id_ed25519", ".config/gh/hosts.yml", ".pgpass"),
         *(".gnupg/private-keys-v1.d/A.key", ".NETRC", ".bash_history", ".config/gcloud/x.json"),
+        *("prod.env", ".ssh/work", ".psql_history", "fish/fish_history", "terraform.tfstate"),
     ],
 )
 def test_a_place_of_secrets_is_refused_also_through_a_link(tmp_path: Path, place: str) -> None:
@@ -94,7 +104,8 @@ def test_a_place_of_secrets_is_refused_also_through_a_link(tmp_path: Path, place
 
 
 def test_an_example_of_an_environment_goes_along(tmp_path: Path) -> None:
-    for name in (".env.example", "id_ed25519.pub", ".environment", "env.py"):
+    for name in (".env.example", "example.env", ".ssh/known_hosts", ".ssh/a.pub", "env.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("PORT=80\n")
         assert attached([str(tmp_path / name)])
 
@@ -122,14 +133,27 @@ def test_a_key_that_is_held_or_in_the_environment_is_refused(
     held, other = secrets.token_urlsafe(30), secrets.token_hex(20)
     redaction.hold(held)
     monkeypatch.setenv("SOMEBODYS_API_KEY", other)
-    for text in (f"x = '{held}'", base64.b64encode(held.encode()).decode(), f"KEY={other}"):
+    pat, wrapped = secrets.token_hex(20), "\n".join((other[:20], other[20:]))
+    monkeypatch.setenv("GITHUB_PAT", pat)
+    encoded = [base64.b64encode(key.encode()).decode() for key in (held, other)]
+    for text in (f"x = '{held}'", *encoded, f"KEY={other}", f"p: {pat}", pat.upper(), wrapped):
         path = tmp_path / "x.py"
         path.write_text(text)
         assert "an API key of yours" in refusal(path)
 
 
 @pytest.mark.parametrize(
-    "line", ["\n", "-----BEGIN PRIVATE KEY-----", "machine x login ", " ", "_auth", "(private-key-"]
+    "line",
+    [
+        "\n",
+        "-----BEGIN PRIVATE KEY-----",
+        "machine x login ",
+        " ",
+        "_auth",
+        "(private-key-",
+        "sk-",
+        "sk-a1 ",
+    ],
 )
 def test_a_file_made_to_be_slow_is_not(tmp_path: Path, line: str) -> None:
     took = []

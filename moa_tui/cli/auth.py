@@ -117,7 +117,9 @@ def _read(prompt: str, *, from_stdin: bool) -> "ApiKey":
     from moa_tui.roster.keys import require_key
 
     if from_stdin:
-        key = stripped(sys.stdin.readline(_LONGEST))
+        from moa_tui.cli.piped import read_piped_line
+
+        key = stripped(read_piped_line(_LONGEST, "in a terminal, the key can be typed"))
     elif sys.stdin.isatty():
         try:
             key = stripped(getpass(prompt))

@@ -48,7 +48,9 @@ def _source(file: str) -> bytes:
     from moa_tui.roster.importing.reading import MAX_BYTES
 
     if file == "-":
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
+        from moa_tui.cli.piped import read_piped_bytes
+
+        return read_piped_bytes(MAX_BYTES + 1, "give the path of the file")
     path, shown = Path(file), clean_line(file, 4096)
     try:
         # Looked at before it is opened: opening a pipe waits for somebody to write into it.

@@ -1,6 +1,8 @@
 """What is piped into a command, whatever standard input is."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from moa_tui.errors import MoaError
 
@@ -12,16 +14,39 @@ def read_piped(most: int) -> str:
     """
     if sys.stdin is None:
         return ""
-    try:
+    with _told("give the question as an argument"):
         raw = getattr(sys.stdin, "buffer", None)
         if raw is None:
             return sys.stdin.read(most)
         return _decoded(raw.read(4 * most), sys.stdin.encoding)[:most]
+
+
+def read_piped_line(most: int, otherwise: str) -> str:
+    """Return the first line of standard input; raises MoaError, with what to do `otherwise`."""
+    if sys.stdin is None:
+        return ""
+    with _told(otherwise):
+        raw = getattr(sys.stdin, "buffer", None)
+        if raw is None:
+            return sys.stdin.readline(most)
+        return _decoded(raw.readline(most), sys.stdin.encoding)
+
+
+def read_piped_bytes(most: int, otherwise: str) -> bytes:
+    """Return at most `most` bytes of it; raises MoaError, with what to do `otherwise`."""
+    if sys.stdin is None:
+        return b""
+    with _told(otherwise):
+        return sys.stdin.buffer.read(most)
+
+
+@contextmanager
+def _told(otherwise: str) -> Iterator[None]:
+    try:
+        yield
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is closed"
-        raise MoaError(
-            f"standard input cannot be read: {reason}", "give the question as an argument"
-        ) from None
+        raise MoaError(f"standard input cannot be read: {reason}", otherwise) from None
 
 
 def _decoded(source: bytes, encoding: str) -> str:

@@ -5,10 +5,12 @@ is left. What they report to have read tells it.
 """
 
 import re
+from collections.abc import Iterable
+from itertools import accumulate
 
 from moa_tui.engine.events import StreamPlanned
 from moa_tui.engine.metrics import prompt_tokens
-from moa_tui.engine.provider import Usage
+from moa_tui.engine.provider import Message, Usage
 
 _LEAST = 300
 """Tokens of a prompt below which no window is too small."""
@@ -30,7 +32,7 @@ def cut_prompt(planned: StreamPlanned, usage: Usage) -> str:
     estimate = prompt_tokens(planned.messages)
     if not usage.prompt or estimate < _LEAST or read * 2 > estimate:
         return ""
-    if read >= _SURE * sum(_least_tokens(message.content) for message in planned.messages):
+    if not _has_more(planned.messages, read / _SURE):
         return ""
     name = f"{planned.agent} {planned.sample}" if planned.sample else planned.agent
     return (
@@ -38,6 +40,14 @@ def cut_prompt(planned: StreamPlanned, usage: Usage) -> str:
         "prompt. Raise the server's context (Ollama: OLLAMA_CONTEXT_LENGTH or num_ctx; "
         "llama.cpp: --ctx-size), or set context_window so that prompts are made to fit"
     )
+
+
+def _has_more(messages: Iterable[Message], tokens: float) -> bool:
+    """Whether `messages` certainly have more than so many tokens.
+
+    It looks no further than it has to: a conversation may be long, and each stream is sent it.
+    """
+    return any(found > tokens for found in accumulate(_least_tokens(m.content) for m in messages))
 
 
 def _least_tokens(text: str) -> int:

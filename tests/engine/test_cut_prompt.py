@@ -17,6 +17,23 @@ def said(prompt: str, read: int, cached: int = 0) -> str:
     return cut_prompt(planned, Usage(read, 9, cached=cached))
 
 
+def test_a_long_conversation_is_looked_at_no_further_than_it_has_to_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every stream of every turn is sent all of it."""
+    looked: list[str] = []
+
+    def counted(text: str) -> int:
+        looked.append(text)
+        return len(text.split())
+
+    monkeypatch.setattr("moa_tui.engine.cut_prompt._least_tokens", counted)
+    messages = tuple(Message("user", f"{n} {ENGLISH}") for n in range(100))
+    planned = StreamPlanned(0.0, "s1", "Ada", Role.PROPOSER, 1, "m", "acme", messages)
+    assert cut_prompt(planned, Usage(2048, 9))
+    assert 2 <= len(looked) < 5
+
+
 @pytest.mark.parametrize(("prompt", "read"), [(ENGLISH, 512), (CODE, 256), (CHINESE, 128)])
 def test_a_cut_prompt_is_told_with_the_way_out(prompt: str, read: int) -> None:
     notice = said(prompt, read)
