@@ -24,7 +24,7 @@ _TELLING = {
     for rank, names in enumerate(
         (
             ("raw", "upstreamerror", "providererror"),
-            ("msg", "message", "errormessage", "errormsg", "errmsg", "statusmessage"),
+            ("msg", "message", "errormessage", "errormsg", "errmsg", "statusmessage", "statusmsg"),
             ("detail", "details", "errordescription", "description", "reasonphrase"),
             ("error", "errors", "innererror", "cause", "violations", "fieldviolations", "reasons"),
             ("title", "text", "statustext", "failure", "fault", "faultstring", "info", "hint"),

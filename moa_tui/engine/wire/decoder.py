@@ -107,7 +107,9 @@ class StreamDecoder:
         done = (end is not None or fold.saw_end) and not broken
         if done:
             fold.end(marked=True)
-        batch = fold.batch(done=done)
+        wrong = fold.remark if done and not fold.finished else None
+        # Whoever reads stops at `done`, and would not hear what went wrong.
+        batch = fold.batch(done=done and wrong is None)
         self._begun = self._begun or fold.finished or bool(batch.text or batch.reasoning)
         self._begun = self._begun or bool(fold.tool)
         if done and not self._begun:
@@ -116,10 +118,8 @@ class StreamDecoder:
             raise EmptyAnswerError("an empty answer")
         if self._events or batch != _NOTHING:
             yield batch  # what came before the broken event is still to be shown
-        if broken:
-            raise broken
-        if done and fold.remark and not fold.finished:
-            raise fold.remark
+        if error := broken or wrong:
+            raise error
 
 
 _NOTHING = Batch()
@@ -184,6 +184,7 @@ class _Fold:
         error = None
         for chunk in chunks:
             if chunk.__class__ is OddChunk and (error := self._look_at(chunk)):
+                self._unsplit += _texts_of(chunk)
                 break
             for choice in chunk.choices or ():
                 if choice.index:
@@ -321,6 +322,12 @@ class _Fold:
             self._text.clear()
         self._reasoning.append(reasoning)
         self._text.append(text)
+
+
+def _texts_of(chunk: Chunk) -> list[str]:
+    """Return the text of the answer that came along with an error."""
+    deltas = [choice.delta for choice in chunk.choices or () if not choice.index]
+    return [delta.content for delta in deltas if delta and delta.content]
 
 
 def _bytes_of(text: str) -> int:

@@ -32,18 +32,29 @@ _BESIDE |= {"log_id", "timestamp", "created", "object", "model", "version", "sou
 """What stands beside an error's words and says nothing by itself."""
 
 _CODES = ("code", "status_code", "status", "error_code", "err_code", "errno", "base_resp")
+_CODES += ("statusCode",)
+_ERRORS = ("error", "Error", "errors", "Errors", "fault")
+"""Fields that hold an error, where they say something."""
+
 _WORDS = ("message", "msg", "detail", "error_msg", "error_message", "errors", "reason")
+_WORDS_BELOW = {*_WORDS, "error", "faultstring", "errormessage", "errmsg", "status_msg"}
+"""Names of words in an object of an event that has none of its own."""
+
+_MOST = 64
 
 
 def error_in(event: Mapping[str, Any]) -> WireError | None:
     """Return the error that an event is, or holds; None where it says of none."""
     groq = event.get("x_groq")
     inner = groq.get("error") if isinstance(groq, dict) else None
-    error = next((e for e in (event.get("error"), inner) if _is_error(e)), None)
+    held = (*(event.get(name) for name in _ERRORS), inner)
+    error = next((e for e in held if _is_error(e)), None)
     if error is None:
         if says_something(event.get("choices")) or not _is_refusal(event):
             return None
         words = next((event[n] for n in _WORDS if says_something(event.get(n))), None)
+        if words is None:
+            return WireError("an error in the stream", event)
         error = {"message": words, "code": event.get("code"), "type": event.get("type")}
     return _as_error(error, event)
 
@@ -53,11 +64,33 @@ def remark_in(event: Mapping[str, Any]) -> WireError | None:
     for name in _WORDS:
         if _is_error(said := event.get(name)):
             return _as_error({"message": said}, event)
+    if any(isinstance(inner, dict) and _has_words(inner) for inner in event.values()):
+        return WireError("an error in the stream", event)  # AWS, Apigee: under a name of its own
     return None
+
+
+def error_of_choice(choices: list[Any]) -> WireError | None:
+    """Return the error that stands within a choice (OpenRouter); None where there is none."""
+    for item in choices:
+        if isinstance(item, dict) and not item.get("index") and _is_error(item.get("error")):
+            return _as_error(item["error"], {})
+    return None
+
+
+def _has_words(value: Mapping[str, Any], depth: int = 0) -> bool:
+    for name, inner in list(value.items())[:_MOST]:
+        if str(name).lower() in _WORDS_BELOW and _is_error(inner):
+            return True
+        if isinstance(inner, dict) and depth < _DEEPEST and _has_words(inner, depth + 1):
+            return True
+    return False
 
 
 def _as_error(error: object, event: Mapping[str, Any]) -> WireError:
     body = error if isinstance(error, dict) else {"message": error}
+    if isinstance(error, bool | int | float):  # a flag or a code: the words stand beside it
+        words = next((event[name] for name in _WORDS if says_something(event.get(name))), None)
+        body = {"message": words, "code": error} if words else body
     said = body.get("message")
     # Not str(said): the message of a hostile server may be nested too deeply for it.
     message = said if isinstance(said, str) and said.strip() else ""
@@ -72,7 +105,10 @@ def _as_error(error: object, event: Mapping[str, Any]) -> WireError:
 def _is_refusal(event: Mapping[str, Any]) -> bool:
     """Whether an event without choices is an error by its type, its status or its code."""
     named = {str(event.get(name)).lower() for name in ("object", "type", "event")}
-    if "error" in named:
+    named.add(str(event.get("__type")).lower())  # AWS; its streams name an event by its key
+    held = ((name, inner) for name, inner in event.items() if isinstance(inner, dict))
+    named |= {str(name).lower() for name, inner in held if _is_error(inner)}
+    if any(name.endswith(("error", "exception")) for name in named):
         return True
     return any(_is_bad_code(event.get(name)) for name in _CODES)
 
@@ -111,11 +147,9 @@ def _is_error(value: object, depth: int = 0) -> bool:
 
 
 def _object_is_error(value: Mapping[str, Any], depth: int) -> bool:
-    if any(_is_error(value.get(name), depth + 1) for name in _WORDS):
-        return True
     for name, item in value.items():
         plain = str(name).lower()
-        if plain in _BESIDE or plain in _WORDS:
+        if plain in _BESIDE:
             continue
         if _is_bad_code(item) if plain in _CODES else _is_error(item, depth + 1):
             return True

@@ -11,7 +11,8 @@ from typing import Any
 from moa_tui.engine.wire.chunk import Choice, Delta, OddChunk
 from moa_tui.engine.wire.content import Content, says_something, tool_name
 from moa_tui.engine.wire.errors import WireError
-from moa_tui.engine.wire.errors_in import error_in, remark_in
+from moa_tui.engine.wire.errors_in import error_in, error_of_choice, remark_in
+from moa_tui.engine.wire.finish_reason import Ending, meaning_of
 from moa_tui.engine.wire.sse import Junk
 from moa_tui.engine.wire.words import shown
 
@@ -35,6 +36,9 @@ _OF_A_CHOICE = {
     *("reasoning_logprobs", "token_ids", "error", "finish_details", "metadata", "usage"),
 }
 _LIKE_CONTENT = (*_CONTENT, *_REASONING, "delta", "message", "choices", "tool_calls")
+_OTHER_REASONS = ("finishReason", "stop_reason", "native_finish_reason", "done_reason")
+"""Fields that say how an answer ended, where `finish_reason` does not."""
+
 _DEEPEST = 6
 
 
@@ -103,6 +107,7 @@ def _read_object(value: dict[str, Any]) -> OddChunk:
     if isinstance(choices, list):
         read = [_read_choice(item, chunk) for item in choices if isinstance(item, dict)]
         chunk.choices = [choice for choice in read if choice]
+        chunk.trouble = chunk.trouble or error_of_choice(choices)
         if any(says_something(item) and not isinstance(item, dict) for item in choices):
             chunk.doubt = chunk.doubt or "a choice that is no object"
     elif says_something(choices):
@@ -184,6 +189,30 @@ def _read_delta(source: dict[str, Any], content: Content) -> None:
 
 
 def _reason_in(item: Mapping[str, Any]) -> str | None:
+    """Return the finish reason as a word: the worse one, where the model's own is another."""
+    reason = _word_in(item)
+    said = meaning_of(reason)
+    if said and said.ending is not Ending.COMPLETE:
+        return reason
+    others = (item.get(name) for name in _OTHER_REASONS)
+    known = [word for word in others if isinstance(word, str) and _is_known(word)]
+    if reason is None:
+        return next(iter(known), None)
+    native = item.get("native_finish_reason")  # OpenRouter: "stop" beside MAX_TOKENS
+    return native if native in known and _cuts(native) else reason
+
+
+def _is_known(word: str) -> bool:
+    meaning = meaning_of(word)
+    return meaning is not None and meaning.known
+
+
+def _cuts(word: str) -> bool:
+    meaning = meaning_of(word)
+    return meaning is not None and meaning.ending not in (Ending.COMPLETE, Ending.TOOL)
+
+
+def _word_in(item: Mapping[str, Any]) -> str | None:
     """Return the finish reason as a word, in whatever shape it comes."""
     reason = item.get("finish_reason")
     if not says_something(reason):

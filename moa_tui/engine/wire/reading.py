@@ -42,13 +42,17 @@ def read_chunk(event: bytes) -> Chunk:
 
 
 def _brings_text(chunk: Chunk) -> bool:
-    """Whether a chunk is what nearly all of them are: some text of the one answer, and no more."""
+    """Whether a chunk is what nearly all of them are: some text of the one answer, and no more.
+
+    How an answer ends may be said in more than one field: its last chunk is looked at.
+    """
     choices = chunk.choices
     if not choices or len(choices) > 1 or chunk.error or chunk.x_groq:
         return False
     delta = choices[0].delta
     return (
         delta is not None
+        and not choices[0].finish_reason
         and bool(delta.content or delta.reasoning or delta.reasoning_content)
         and not delta.tool_calls
         and not delta.refusal

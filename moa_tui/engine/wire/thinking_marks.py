@@ -11,7 +11,7 @@ from enum import Enum, auto
 
 _STRONG = [
     *("think", "thinking", "seed:think", "mm:think", "antml:thinking", "ant:thinking"),
-    *("antthinking", "longcat_think", "longcat:think", "internal_thinking"),
+    *("antthinking", "longcat_think", "longcat:think", "internal_thinking", "thinking_process"),
 ]
 """Names that nobody gives to a part of an answer."""
 
@@ -56,17 +56,19 @@ _OPEN = (
     rf"<\s?(?P<tag>{_NAMES})(?:\s[^<>\n]{{0,60}})?>"
     rf"|\[(?P<bracket>THINK(?:ING)?|THOUGHT|REASONING)\]"
     rf"|◁\s?(?P<kimi>think(?:ing)?)\s?▷"
-    rf"|<{_BAR}(?:(?P<begin>begin|start){_BETWEEN}(?:of{_BETWEEN})?)?(?P<bar>{_KIND}){_BAR}>"
+    rf"|<{_BAR}(?:(?P<begin>begin|start){_BETWEEN}(?:of{_BETWEEN})?)?(?P<bar>{_KIND})"
+    rf"(?:{_BETWEEN}(?:start|begin))?{_BAR}>"
     rf"|<\|(?P<inner>inner_prefix)\|>"
-    rf"|<\|(?P<gemma>channel)>(?:\s{{0,2}}thought\n?)?"
+    rf"|<(?P<gemma>\|channel|unused94)>(?:\s{{0,2}}thought\n?)?"
 )
 _CLOSE = (
     rf"<\s?/\s?(?:{_NAMES})\s?>"
     rf"|\[/(?:THINK(?:ING)?|THOUGHT|REASONING)\]"
     rf"|◁\s?/\s?think(?:ing)?\s?▷"
     rf"|<{_BAR}(?:/|end{_BETWEEN}(?:of{_BETWEEN})?){_KIND}{_BAR}>"
+    rf"|<{_BAR}{_KIND}{_BETWEEN}end{_BAR}>"
     rf"|<\|inner_suffix\|>"
-    rf"|<channel\|>"
+    rf"|<(?:channel\||unused95)>"
 )
 _EMPTY = rf"<\s?(?:{_NAMES})\s?/>"
 _ANSWER = r"(?:solution|response|answer|text)"
@@ -136,10 +138,10 @@ PHRASES = (
 _MARK_STARTS = [
     *(_STRONG + _WEAK),
     *("|start|>", "|channel|>", "|channel>", "channel|>", "|inner_prefix|>", "|inner_suffix|>"),
-    *("s>", "/s>", "eos>", "end_of_turn>", "turn|>", "end_of_utterance>"),
+    *("s>", "/s>", "eos>", "unused94>", "unused95>", "end_of_turn>", "turn|>", "end_of_utterance>"),
 ]
 _BARRED = re.compile(r"<[|｜][/a-z_▁ -]{0,40}[|｜]?", re.IGNORECASE)
-_TAGGED = re.compile(r"<\s?(/?)\s?([a-z_:|>/]{0,20})\s?/?", re.IGNORECASE)
+_TAGGED = re.compile(r"<\s?(/?)\s?([a-z0-9_:|>/]{0,20})\s?/?", re.IGNORECASE)
 _WITH_ATTRIBUTES = re.compile(rf"<\s?(?:{_NAMES})\s[^<>\n]{{0,60}}", re.IGNORECASE)
 _OTHERS = re.compile(r"\[/?[a-z]{0,9}|◁\s?/?\s?[a-z]{0,8}\s?", re.IGNORECASE)
 _BRACKETED = ("think]", "thinking]", "thought]", "reasoning]", "eos]")

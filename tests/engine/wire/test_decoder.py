@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moa_tui.engine.events import Outcome
+from moa_tui.engine.openai_provider.reasons import reason_in
 from moa_tui.engine.provider import Usage
 from moa_tui.engine.verdict import Received, judge
 from moa_tui.engine.wire.decoder import StreamDecoder
@@ -383,3 +384,77 @@ def test_progress_of_the_prompt_is_reported() -> None:
     decoder = StreamDecoder()
     progress = event('{"choices":[],"prompt_progress":{"total":300,"processed":128}}')
     assert [batch.prompt_read for batch in decoder.feed(progress)] == [(128, 300)]
+
+
+_SAID = [
+    {"errors": [{"message": "zap"}]},
+    {"fault": {"faultstring": "zap"}},
+    {"Error": {"Message": "zap"}},
+    {"modelStreamErrorException": {"message": "zap"}},
+    {"__type": "ThrottlingException", "message": "zap"},
+    {"statusCode": 500, "message": "zap"},
+    {"error": True, "message": "zap"},
+    {"error": 1, "reason": "zap"},
+    {"base_resp": {"status_code": 1000, "status_msg": "zap"}},
+    {"title": "zap", "status": 500},
+    {"choices": [{"index": 0, "delta": {}, "finish_reason": "error", "error": {"message": "zap"}}]},
+    {"choices": [{"index": 0, "delta": {"content": "an"}}], "error": {"message": "zap"}},
+]
+_REMARKED = [
+    {"detail": "zap"},
+    {"response": {"status": "failed", "error": {"message": "zap"}}},
+    {"header": {"code": 10013, "message": "zap"}},
+]
+
+
+def _heard_until_done(body: bytes) -> tuple[str, bool, WireError | None]:
+    """What is heard by one who stops at the end mark: the text, the mark, and the error."""
+    decoder, text = StreamDecoder(), ""
+    try:
+        for batch in decoder.feed(body):
+            text += batch.text
+            if batch.done:
+                return text, True, None
+    except WireError as error:
+        return text, False, error
+    return text, False, None
+
+
+@pytest.mark.parametrize("said", [*_SAID, *_REMARKED], ids=json.dumps)
+def test_what_went_wrong_is_heard_before_the_end_mark(said: dict[str, object]) -> None:
+    body = choice('{"content":"Half "}') + event(json.dumps(said)) + event("[DONE]")
+    text, done, error = _heard_until_done(body)
+    assert (text.strip() in {"Half", "Half an"}, done) == (True, False)
+    assert error is not None
+    assert reason_in(error.body).words == "zap"
+
+
+@pytest.mark.parametrize("said", _SAID, ids=json.dumps)
+def test_an_error_between_texts_leaves_no_whole_answer(said: dict[str, object]) -> None:
+    after = choice('{"content":"more."}') + choice("{}", ',"finish_reason":"stop"')
+    body = choice('{"content":"Half "}') + event(json.dumps(said)) + after + event("[DONE]")
+    _, done, error = _heard_until_done(body)
+    assert (done, error is not None) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("fields", "kept"),
+    [
+        ({"finish_reason": "stop", "native_finish_reason": "MAX_TOKENS"}, "MAX_TOKENS"),
+        ({"finish_reason": "stop", "native_finish_reason": "SAFETY"}, "SAFETY"),
+        ({"finish_reason": "stop", "native_finish_reason": "abort"}, "abort"),
+        ({"finish_reason": "stop", "native_finish_reason": "zorp"}, "stop"),
+        ({"finish_reason": "length", "native_finish_reason": "STOP"}, "length"),
+        ({"finish_reason": "stop", "stop_reason": 128009}, "stop"),
+        ({"finish_reason": "stop", "stop_reason": "length"}, "stop"),  # a stop word of one's own
+        ({"finish_reason": None, "stop_reason": "end_turn"}, "end_turn"),
+        ({"finish_reason": None, "stop_reason": "zorp"}, None),
+        ({"finishReason": "MAX_TOKENS"}, "MAX_TOKENS"),
+    ],
+    ids=json.dumps,
+)
+def test_how_it_ended_is_read_in_every_field(fields: dict[str, object], kept: str | None) -> None:
+    text = "." if fields.get("finish_reason") else ""
+    last = {"choices": [{"index": 0, "delta": {"content": text}, **fields}]}
+    heard, error = decode(choice('{"content":"All"}'), event(json.dumps(last)), event("[DONE]"))
+    assert (heard.finish_reason, error) == (kept, None)

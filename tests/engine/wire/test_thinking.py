@@ -44,6 +44,10 @@ def split(*pieces: str) -> tuple[str, str]:
         ("[THINK]why[/THINK]because", "why", "because"),
         ("◁think▷why◁/think▷because", "why", "because"),
         ("<|channel>thought\nwhy<channel|>because<turn|>", "why", "because"),
+        ("<unused94>thought\nwhy<unused95>because", "why", "because"),
+        ("<|reasoning_start|>why<|reasoning_end|>because", "why", "because"),
+        ("<|think_start|>why<|think_end|>because", "why", "because"),
+        ("<thinking_process>why</thinking_process>because", "why", "because"),
         ("<|START_THINKING|>why<|END_THINKING|><|START_RESPONSE|>ok<|END_RESPONSE|>", "why", "ok"),
         (
             "<|begin_of_thought|>why<|end_of_thought|>\n\n<|begin_of_solution|>because",
