@@ -20,7 +20,7 @@ test: $(VENV)/dev.stamp ## Install with the test dependencies, and pass the test
 tests:
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
 
-fast: $(VENV)/dev.stamp ## Pass the quick tests of what is below the screen, in half a minute
+fast: $(VENV)/dev.stamp ## Pass the quick tests of what is below the screen
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m 'not slow' tests/engine tests/roster tests/transcript tests/test_state.py
 
 check: static tests ## All that must be green before a commit
