@@ -7,7 +7,7 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 BIN = $(VENV)/bin
 SOURCES = moa_tui tests scripts benchmarks
 
-.PHONY: run test check static format lint types imports tests gallery keys lock schema wheel clean
+.PHONY: run test fast check static format lint types imports tests gallery keys lock schema wheel clean
 
 run: $(VENV)/run.stamp ## Install, fetch the embedded model, open the app on it
 	@$(BIN)/moa-tui local setup
@@ -19,6 +19,9 @@ test: $(VENV)/dev.stamp ## Install with the test dependencies, and pass the test
 
 tests:
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
+fast: $(VENV)/dev.stamp ## Pass the quick tests of what is below the screen
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m 'not slow' tests/engine tests/roster tests/transcript tests/test_state.py
 
 check: static tests ## All that must be green before a commit
 

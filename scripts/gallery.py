@@ -16,6 +16,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
+from textual.pilot import Pilot
+from textual.widgets import TextArea
+
 from moa_tui import paths
 from moa_tui.engine.events import (
     Outcome,
@@ -318,8 +321,18 @@ async def painted(picture: Picture) -> AsyncIterator[MoaApp]:
                 await pilot.pause(0.02)
             app.main.prompt.asked.remember([QUESTION, "Why is the sky dark at night?"])
             await pilot.press(*picture.keys)
-            await pilot.pause(0.1)
+            for area in app.screen.query(TextArea):  # a cursor is there on every picture
+                area.cursor_blink = False
+            await _settled(app, pilot)
             yield app
+
+
+async def _settled(app: MoaApp, pilot: Pilot[None]) -> None:
+    """Wait until the screen stays as it is: what is laid out anew is painted later."""
+    before, now = None, app.export_screenshot()
+    while now != before:
+        await pilot.pause(0.2)
+        before, now = now, app.export_screenshot()
 
 
 async def paint(picture: Picture) -> str:

@@ -48,7 +48,7 @@ def names(path: Path, limit: int = 1000) -> list[str]:
     return [summary.turn for summary in list_turns(path, limit)]
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     """Return as soon as `condition` holds; fail after `seconds`."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -27,6 +27,8 @@ from tests.transcript.damages import (
 )
 from tests.transcript.kept import names, save, turn
 
+pytestmark = pytest.mark.slow
+
 ALL = {f"t{number}" for number in range(TURNS)}
 
 

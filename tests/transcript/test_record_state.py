@@ -81,7 +81,8 @@ def turns(draw: st.DrawFn) -> TurnState:
     return fold(TurnState(), events)
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.slow
+@settings(deadline=None)
 @given(turns())
 def test_a_state_made_from_a_record_has_the_same_record(state: TurnState) -> None:
     record = record_of(state, "c1", "agents.yaml", "deep")

@@ -18,6 +18,8 @@ from moa_tui.transcript.search import search_turns
 from tests.transcript.children import write_at_once, written_names
 from tests.transcript.kept import names, save, turn
 
+pytestmark = pytest.mark.slow
+
 VERSION_1 = """
 CREATE TABLE turns (
     turn TEXT PRIMARY KEY,

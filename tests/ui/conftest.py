@@ -54,7 +54,7 @@ class Screen:
     async def wait(self, condition: Callable[[], object], what: str) -> None:
         """Let the app run until `condition` holds; fail with the screen if it never does."""
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while not condition():
                     await self.pilot.pause(0.01)
         except TimeoutError:

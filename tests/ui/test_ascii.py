@@ -16,7 +16,7 @@ SOURCES = [
     path
     for path in sorted(Path(moa_tui.ui.__file__).parent.rglob("*.py"))
     # The latter name such characters to read what models write; none of them is painted.
-    if path.name != "breaking.py" and path.parent.name != "links"
+    if path.name not in {"breaking.py", "anchoring.py"} and path.parent.name != "links"
 ]
 
 

@@ -104,7 +104,9 @@ class PaintedText(Scroller):
             return
         line = "".join(self.rows_as_text(row, row + 1))
         start, end = (0, len(line)) if event.chain > 2 else _word_at(line, event.x)
-        self.screen.selections = {self: Selection(Offset(start, row), Offset(end, row))}
+        self.screen.selections = {
+            self: Selection.from_offsets(Offset(start, row), Offset(end, row))
+        }
 
     def row_strip(self, row: int) -> Strip:
         """Return row number `row` of the text, as wide as the view."""

@@ -224,9 +224,11 @@ def _answered_at(state: TurnState) -> float | None:
 
 def _total(state: TurnState, now: float) -> float:
     """Return the seconds until the answer was there, or so far."""
-    answered = state.answer_seconds or _answered_at(state)
-    if answered is not None:
-        return answered
+    if state.answer_seconds is not None:
+        return state.answer_seconds
+    answered = _answered_at(state)
+    if answered is not None:  # on the clock that the end has: from the first request
+        return max(0.0, answered - state.asked_at)
     return now if state.running else state.seconds or 0.0
 
 
