@@ -129,9 +129,9 @@ class _Running:
         for event in kept.events:
             self.emit(event)
         if plan.further_of:
-            self.notice(f"a further synthesis, {kept.words}")
+            self.notice(f"new synthesis, {kept.words}")
         elif plan.kept:
-            self.notice(f"taken up again, {kept.words}")
+            self.notice(f"resumed, {kept.words}")
 
     async def learn_prices(self) -> None:
         """Have the prices at hand without which a ceiling could not be kept."""

@@ -150,7 +150,7 @@ class Turn:
         missing = [answer.label for answer in answers if not answer.usable]
         if usable and missing:
             count = f"{len(usable)} of {len(answers)}"
-            self.notice(f"{count} answers go on; without {', '.join(missing)}")
+            self.notice(f"continuing with {count} answers, without {', '.join(missing)}")
         return prompts.shuffled(usable, self.plan.seed)
 
     def _called(self, answer: Answer) -> str:

@@ -33,7 +33,7 @@ class Manners(Wearing):
             "Mouse on or off",
             show=False,
             id="app.mouse",
-            tooltip="Have the mouse, or leave it to the terminal",
+            tooltip="Mouse on or off; off, the terminal selects text",
         ),
         Binding(
             "ctrl+z",

@@ -34,7 +34,7 @@ class Wishing(Beginnings):
             "synthesise",
             "New synthesis",
             "answer.synthesise",
-            "Put the same answers together anew: another aggregator, another prompt",
+            "Write the answer anew from the same drafts: another aggregator, another prompt",
         ),
         _wish(
             "less_than_sign",

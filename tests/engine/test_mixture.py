@@ -171,7 +171,7 @@ async def test_broken_text_and_failures_go_to_nobody(
         assert "KAPUTT" not in prompt
     assert ended.outcome is TurnOutcome.DEGRADED
     assert ended.answer == "<judge> has spoken."
-    assert notices(events) == ["2 of 3 answers go on; without Agent-b"]
+    assert notices(events) == ["continuing with 2 of 3 answers, without Agent-b"]
 
 
 async def test_a_truncated_answer_goes_on(provider: ScriptedProvider) -> None:
@@ -185,7 +185,7 @@ async def test_a_truncated_answer_goes_on(provider: ScriptedProvider) -> None:
 async def test_missing_samples_are_named_one_by_one(provider: ScriptedProvider) -> None:
     provider.script("a", WHOLE, [error()])
     _, events = await run(provider, plan([agent("a", samples=3), agent("b")]))
-    assert notices(events) == ["2 of 4 answers go on; without Agent-a 2, Agent-a 3"]
+    assert notices(events) == ["continuing with 2 of 4 answers, without Agent-a 2, Agent-a 3"]
 
 
 @pytest.mark.parametrize("steps", BAD)

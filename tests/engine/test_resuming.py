@@ -89,7 +89,7 @@ async def test_only_what_is_missing_is_asked() -> None:
     assert state.streams["s1"] == before.streams["s1"]  # its figures with it
     assert state.streams["s3"] == before.streams["s3"]
     assert state.started_at == before.started_at
-    assert notices(events)[0] == "taken up again, 2 of 3 answers kept"
+    assert notices(events)[0] == "resumed, 2 of 3 answers kept"
     assert participation(state) == "3 of 3 agents"
     assert ended.at > max(e.at for e in kept)
 

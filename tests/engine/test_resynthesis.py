@@ -135,7 +135,7 @@ async def test_a_race_is_not_run_twice(provider: ScriptedProvider) -> None:
     assert asked(provider) == ["judge"]
     assert not any(isinstance(e, StreamPlanned) and e.role is Role.BASELINE for e in further)
     assert [e.text for e in further if isinstance(e, Noticed)] == [
-        "a further synthesis, 2 of 2 answers kept"
+        "new synthesis, 2 of 2 answers kept"
     ]
 
 

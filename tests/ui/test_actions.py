@@ -135,7 +135,7 @@ async def test_a_strategy_and_a_race_are_picked_for_the_next_turn(
         await screen.pilot.press("f5")
         await pick(screen, "file")
         await at(screen, "agent-1", "B")
-        await screen.wait(screen.told("ada runs alone beside the next turn"), "said so")
+        await screen.wait(screen.told("next turn: race against ada"), "said so")
         await screen.app.run_action("screen.prompt")
         await screen.ask("third?")
         await screen.shows("ada alone", "faster")

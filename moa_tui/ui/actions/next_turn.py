@@ -85,7 +85,7 @@ class NextTurn:
         self._race = self.lineup.baseline is None
         self._changed()
         alone = self.lineup.baseline
-        self._room.tell(f"{alone.name} runs alone beside the next turn" if alone else "no race")
+        self._room.tell(f"next turn: race against {alone.name}" if alone else "no race")
 
     def mute(self, pane: ReadPane) -> None:
         """Leave an agent out from the next turn on, or take it in again."""
@@ -101,7 +101,7 @@ class NextTurn:
             return
         self._muted = muted
         self._changed()
-        verb = "is left out from the next turn on" if name in muted else "takes part again"
+        verb = "is muted from the next turn on" if name in muted else "takes part again"
         self._room.tell(f"{name} {verb}")
 
     def put(self, name: str, agent: Agent) -> None:

@@ -80,7 +80,8 @@ class CompareScreen(Over[None]):
         self._difference.update(_shown(found))
         words = f" Compare   {int(100 * found.same)} % of the answers is the same · x shows how"
         if not (left.answer and right.answer):
-            words = " Compare   not both of them have an answer"
+            some = bool(left.answer or right.answer)
+            words = f" Compare   {'one of them' if some else 'each of them'} has no answer"
         cut = " (the beginnings: they are too long to be compared whole)" if found.cut else ""
         self._headline.update(Content.styled(words + cut, "bold $accent"))
 

@@ -48,7 +48,7 @@ class KeyEntry(Dialog[bool]):
         ways = {
             _KEYRING: "in the system's keyring",
             _FILE: f"in a file that only you can read: {_short(self._store.path)}",
-            _SESSION: "nowhere: for this run only",
+            _SESSION: "do not store it: for this run only",
         }
         self._ways = {way: words for way, words in ways.items() if way != _KEYRING or keyring}
         self._trying = False

@@ -33,7 +33,7 @@ class TooSmall(Static):
     def show(self, width: int, height: int) -> None:
         """Say how much room there is, and how much is needed."""
         words = f"needs {LEAST_WIDTH}x{LEAST_HEIGHT}, is {width}x{height}"
-        self.update(Content.assemble((words, "bold $warning"), "\n", "moa-tui goes on meanwhile"))
+        self.update(Content.assemble((words, "bold $warning"), "\n", "what runs keeps running"))
         self.display = width < LEAST_WIDTH or height < LEAST_HEIGHT
 
 

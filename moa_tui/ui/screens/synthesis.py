@@ -79,7 +79,7 @@ class SynthesisScreen(Dialog[Synthesis | None]):
     def compose(self) -> ComposeResult:
         """Who, and by which prompt."""
         with Vertical(id="synthesis") as box:
-            box.border_title = Content("Put the same answers together anew")
+            box.border_title = Content("Write the answer anew from the same drafts")
             box.border_subtitle = Content("Tab · Enter or F2 has it written · Esc leaves")
             yield OptionList(*map(_option, self._agents), markup=False)
             if self._template is not None:
