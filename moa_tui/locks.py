@@ -5,11 +5,18 @@ SQLite cannot tell that from a lock that somebody holds, and would wait for nobo
 
 import errno
 import fcntl
+import os
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
 _NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL}
+
+_PATIENCE, _BETWEEN = 5.0, 0.02
+"""Seconds."""
 
 
 def refused_for_good(error: OSError) -> bool:
@@ -47,3 +54,32 @@ def lock(file: int, kind: int) -> bool:
             raise
         return False
     return True
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Read, change and write a file of `folder` while no other program does so.
+
+    Nobody is waited for without end: where there are no locks, or one is held for seconds, it is
+    done all the same, and is as safe as a single write.
+    """
+    try:
+        file = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:  # whoever writes there tells of it
+        yield
+        return
+    try:
+        until = time.monotonic() + _PATIENCE
+        while not _tried(file) and time.monotonic() < until:
+            time.sleep(_BETWEEN)
+        yield
+    finally:
+        os.close(file)
+
+
+def _tried(file: int) -> bool:
+    """Lock, and return whether there is anything to wait for no longer."""
+    with suppress(BlockingIOError):
+        lock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    return False

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from moa_tui import paths
 from moa_tui.errors import MoaError
+from moa_tui.locks import alone_in
 from moa_tui.private_files import open_private, private_folder, write_atomically
 from moa_tui.roster import keyring_access
 from moa_tui.roster.api_key import ApiKey, stripped
@@ -62,26 +63,29 @@ class KeyStore:
 
     def put(self, variable: str, place: str, key: ApiKey, *, in_keyring: bool) -> None:
         """Store `key`, in the place of one that is there; raises MoaError."""
-        rows = self._rows()
-        old = rows.find(variable, place)
-        if in_keyring:
-            keyring_access.write(variable, place, key)
-        elif old and old.source == _KEYRING:
-            keyring_access.delete(variable, place)
-        rows.put(Entry(variable, place, _KEYRING if in_keyring else _FILE), key)
-        self._write(rows)
+        self._make_folder()
+        with alone_in(self.path.parent):
+            rows = self._rows()
+            old = rows.find(variable, place)
+            if in_keyring:
+                keyring_access.write(variable, place, key)
+            elif old and old.source == _KEYRING:
+                keyring_access.delete(variable, place)
+            rows.put(Entry(variable, place, _KEYRING if in_keyring else _FILE), key)
+            self._write(rows)
 
     def remove(self, variable: str, place: str) -> bool:
         """Delete the key stored as `variable` for `place`; return whether there was one."""
-        rows = self._rows()
-        old = rows.find(variable, place)
-        if old is None:
-            return False
-        if old.source == _KEYRING:
-            keyring_access.delete(variable, place)
-        rows.drop(old)
-        self._write(rows)
-        return True
+        with alone_in(self.path.parent):
+            rows = self._rows()
+            old = rows.find(variable, place)
+            if old is None:
+                return False
+            if old.source == _KEYRING:
+                keyring_access.delete(variable, place)
+            rows.drop(old)
+            self._write(rows)
+            return True
 
     def _rows(self) -> "_Rows":
         try:
@@ -98,13 +102,21 @@ class KeyStore:
             )
         return rows
 
-    def _write(self, rows: "_Rows") -> None:
+    def _make_folder(self) -> None:
         try:
             private_folder(self.path.parent)
+        except OSError as error:
+            raise self._unwritable(error) from None
+
+    def _write(self, rows: "_Rows") -> None:
+        try:
             write_atomically(self.path, rows.written())
         except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise MoaError(f"{self.path} cannot be written: {reason}", "check its folder") from None
+            raise self._unwritable(error) from None
+
+    def _unwritable(self, error: OSError) -> MoaError:
+        reason = error.strerror or type(error).__name__
+        return MoaError(f"{self.path} cannot be written: {reason}", "check its folder")
 
 
 class _Rows:

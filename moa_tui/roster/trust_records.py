@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from moa_tui import paths
 from moa_tui.errors import MoaError
+from moa_tui.locks import alone_in
 from moa_tui.private_files import open_private, private_folder, write_atomically
 
 FILE_NAME = "trust.json"
@@ -74,16 +75,25 @@ class TrustRecords:
 
     def keep(self, record: Record) -> None:
         """Keep an answer, in the place of an older one about the same content."""
-        others = [r for r in self.all() if (r.path, r.digest) != (record.path, record.digest)]
-        self._write([*others, record][-_MOST:])
+        self._make_folder()
+        with alone_in(self.path.parent):
+            others = [r for r in self.all() if (r.path, r.digest) != (record.path, record.digest)]
+            self._write([*others, record][-_MOST:])
 
     def forget(self, path: str) -> int:
         """Forget all answers about the file at `path`; return how many there were."""
-        records = self.all()
-        kept = [record for record in records if record.path != path]
-        if len(kept) < len(records):
-            self._write(kept)
-        return len(records) - len(kept)
+        with alone_in(self.path.parent):
+            records = self.all()
+            kept = [record for record in records if record.path != path]
+            if len(kept) < len(records):
+                self._write(kept)
+            return len(records) - len(kept)
+
+    def _make_folder(self) -> None:
+        try:
+            private_folder(self.path.parent)
+        except OSError as error:
+            raise self._unusable(error, "written") from None
 
     def _write(self, records: list[Record]) -> None:
         rows = [
@@ -97,7 +107,6 @@ class TrustRecords:
             for record in records
         ]
         try:
-            private_folder(self.path.parent)
             write_atomically(
                 self.path, json.dumps({"version": 1, "files": rows}, indent=1).encode()
             )

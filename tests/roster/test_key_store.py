@@ -5,6 +5,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 
@@ -42,6 +43,18 @@ def stored(store: KeyStore) -> KeyStore:
     """One key in the file."""
     store.put(NAME, HOST, ApiKey(SECRET), in_keyring=False)
     return store
+
+
+def test_none_is_lost_where_several_are_stored_at_once(store: KeyStore) -> None:
+    """Locks of folders part threads that opened them, as they part programs."""
+    hosts = [f"host-{n}.example" for n in range(16)]
+
+    def put(host: str) -> None:
+        KeyStore().put(NAME, host, ApiKey(SECRET), in_keyring=False)
+
+    with ThreadPoolExecutor(len(hosts)) as pool:
+        list(pool.map(put, hosts))
+    assert sorted(entry.place for entry in store.entries()) == sorted(hosts)
 
 
 def test_a_stored_key_is_found_for_its_host(stored: KeyStore) -> None:
