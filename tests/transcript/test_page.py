@@ -196,6 +196,7 @@ def test_spans_say_what_a_stream_did() -> None:
 
 
 def test_what_never_ended_lasts_until_the_last_event() -> None:
-    later = replace(EVENTS[11], at=9.0)
-    assert spans([*EVENTS[:9], later])["s1"][-1] == Span(Doing.WRITING, 1.25, 9.0)
+    ended = next(i for i, event in enumerate(EVENTS) if isinstance(event, StreamEnded))
+    later = replace(EVENTS[ended + 1], at=9.0)
+    assert spans([*EVENTS[:ended], later])["s1"][-1] == Span(Doing.WRITING, 1.25, 9.0)
     assert spans([*EVENTS[:2], later]) == {"s1": ()}
