@@ -164,8 +164,9 @@ def _answer(
 
         record = record_of(state, "", _path(choice), plan.lineup.preset)
         if not asked.events:  # it was given up while the program was getting ready
-            began = {"turn": plan.turn, "started_at": time_of(time.time())}
-            record = replace(record, **began, question=plan.question, outcome="stopped")
+            at = time_of(time.time())
+            record = replace(record, turn=plan.turn, question=plan.question, started_at=at)
+            record = replace(record, outcome="stopped")
         print(json_safe(json.dumps(record.as_json(), ensure_ascii=False, indent=2)))
     code = asked.code if asked.code is not None else judged(state, options)
     tell_where_it_is(state, kept=asked.kept)
