@@ -13,6 +13,7 @@ from moa_tui.engine.events import Outcome, Role, TurnOutcome
 from moa_tui.engine.provider import Usage
 from moa_tui.state import Phase, StreamState, TurnState
 from moa_tui.state.race import First, race
+from moa_tui.transcript.page import as_page
 from moa_tui.transcript.record import record_of
 from moa_tui.transcript.record_reading import read_record
 from moa_tui.transcript.record_state import state_of
@@ -124,3 +125,9 @@ def test_no_race_without_two_at_the_finish() -> None:
     failed = race(raced(2.0, 1.0, outcome=Outcome.STOPPED))
     assert failed
     assert failed.words == "no race: bob alone stopped"
+
+
+def test_a_page_has_the_tokens_of_the_answer_beside_its_time() -> None:
+    page = "".join(as_page([(record_of(raced(2.0, 4.0)).as_json(), ())]))
+    assert "200 tokens" in page
+    assert "300 tokens" not in page

@@ -7,6 +7,7 @@ import json
 import secrets
 import shlex
 import sys
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -159,9 +160,13 @@ def _answer(
     asked = asyncio.run(_ask(plan, conversation, choice, options))
     state = fold(TurnState(), asked.events)
     if options.json:
-        from moa_tui.transcript.record import record_of
+        from moa_tui.transcript.record import record_of, time_of
 
         record = record_of(state, "", _path(choice), plan.lineup.preset)
+        if not asked.events:  # it was given up while the program was getting ready
+            at = time_of(time.time())
+            record = replace(record, turn=plan.turn, question=plan.question, started_at=at)
+            record = replace(record, outcome="stopped")
         print(json_safe(json.dumps(record.as_json(), ensure_ascii=False, indent=2)))
     code = asked.code if asked.code is not None else judged(state, options)
     tell_where_it_is(state, kept=asked.kept)
@@ -290,6 +295,8 @@ async def _make_ready(connections: "Connections", plan: "TurnPlan") -> None:
 
 def _why(events: "Sequence[TurnEvent]") -> str:
     """Say what kept the streams that were stopped, where one of them knows."""
+    if not events:
+        return ": nobody had been asked yet, give it more time"
     failures = (getattr(event, "failure", None) for event in reversed(events))
     known = next(filter(None, failures), None)
     return f": {known.message}" if known else ""

@@ -153,6 +153,15 @@ async def test_a_timeout_is_124_and_keeps_what_came(command: Command) -> None:
     assert "text of a" in kept.out
 
 
+async def test_a_turn_given_up_before_it_began_says_so(command: Command) -> None:
+    ran = await command.ask("--json", "--timeout", "0", "why?")
+    turn = json.loads(ran.out)
+    assert (ran.code, turn["question"], turn["outcome"]) == (124, "why?", "stopped")
+    assert turn["turn"]
+    assert not turn["started_at"].startswith("1970")
+    assert "nobody had been asked yet" in ran.err
+
+
 async def test_nothing_is_imported_on_the_models_time(command: Command) -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-X", "importtime", "-m", "moa_tui", "run", "-c", command.roster, "why?"),

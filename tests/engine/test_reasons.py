@@ -1,6 +1,7 @@
 """What an error body says: the reason is found in every shape, and is never markup or endless."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -29,6 +30,9 @@ def told(status: int | None, body: object, **headers: str) -> Failure:
     [
         ([{"error": {"code": 400, "message": "no such field", "status": "X"}}], "no such field"),
         ({"detail": "Not here"}, "Not here"),
+        ({"message": "max_tokens must be <= 100"}, "max_tokens must be <= 100"),
+        ({"message": "0 < top_p and n > 2"}, "0 < top_p and n > 2"),
+        ({"message": "&lt;b>no</b> <i"}, "b>no i"),
         (
             {"detail": [{"loc": ["body", "seed"], "msg": "Extra inputs", "type": "x", "input": 5}]},
             "seed: Extra inputs",
@@ -72,7 +76,7 @@ def test_the_most_telling_words_are_found(body: Any, words: str) -> None:
     found = reason_in(body).words
     assert words in found
     assert bool(words) == bool(found)
-    assert "<" not in found
+    assert not re.search(r"<[a-z/!?]", found, re.IGNORECASE)
 
 
 _json = st.recursive(

@@ -124,7 +124,7 @@ def test_no_address_and_no_key_is_written() -> None:
         TurnStarted(0.0, "t", "Why?", "mixture", 1.7e9),
         StreamPlanned(0.1, "s1", "ada", Role.PROPOSER, 1, "m", "mine", ()),
         RetryScheduled(0.2, "s1", 1, 1.0, failure),
-        Noticed(0.3, "localhost:8080 does not answer"),
+        Noticed(0.3, "localhost:8080 does not answer; llama.cpp: --ctx-size"),
         StreamEnded(0.4, "s1", Outcome.FAILED, failure=failure),
         TurnEnded(0.5, TurnOutcome.FAILED, "", None, failure),
     ]
@@ -133,6 +133,7 @@ def test_no_address_and_no_key_is_written() -> None:
         assert private not in text
     assert "mine: no; see mine or mine" in text
     assert "docs/agents.md" in text
+    assert "llama.cpp: --ctx-size" in text  # a name, although it looks like a host's
 
 
 def test_a_turn_of_the_history_can_be_played(history: Path) -> None:

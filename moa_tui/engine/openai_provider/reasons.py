@@ -60,7 +60,9 @@ _XML_MESSAGE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _XML_CODE = re.compile(r"<(?:\w{1,40}:)?code(?:\s[^>]{0,200})?>([^<]{1,100})</", re.IGNORECASE)
-_MARKUP = re.compile(r"<[^<>]{0,500}>")
+_MARKUP = re.compile(r"<[a-z/!?][^<>]{0,500}>", re.IGNORECASE)
+_OPENS = re.compile(r"<(?=[a-z/!?])", re.IGNORECASE)
+"""What may begin a tag: `<= 100` and `1 < 2` are words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +247,7 @@ def _place(loc: object) -> str:
 
 
 def _without_markup(text: str) -> str:
-    return " ".join(html.unescape(_MARKUP.sub(" ", text)).replace("<", " ").split())
+    return " ".join(_OPENS.sub(" ", html.unescape(_MARKUP.sub(" ", text))).split())
 
 
 def _squeezed(text: str) -> str:

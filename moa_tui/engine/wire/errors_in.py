@@ -31,8 +31,10 @@ _BESIDE = {"param", "params", "id", "request_id", "requestid", "sid", "trace_id"
 _BESIDE |= {"log_id", "timestamp", "created", "object", "model", "version", "source", "provider"}
 """What stands beside an error's words and says nothing by itself."""
 
-_CODES = ("code", "status_code", "status", "error_code", "err_code", "errno", "base_resp")
-_CODES += ("statusCode",)
+_CODES = (
+    *("code", "status_code", "statusCode", "status", "error_code", "err_code", "errno"),
+    "base_resp",
+)
 _ERRORS = ("error", "Error", "errors", "Errors", "fault")
 """Fields that hold an error, where they say something."""
 

@@ -74,11 +74,14 @@ def _figures(record: dict[str, Any]) -> Iterator[str]:
     if record.get("participation"):  # turns kept by earlier versions do not have it
         yield str(record["participation"])
     yield f"{record['strategy']}"
-    yield f"{record['output_tokens']:,} tokens"
+    race = record.get("race") or {}
+    # Beside the answer's time stand the answer's tokens: a baseline has its own.
+    tokens = race.get("answer", {}).get("output_tokens", record["output_tokens"])
+    yield f"{tokens:,} tokens"
     if record["throughput"]:
         yield f"{record['throughput']:,.0f} tok/s"
     yield f"{record['seconds']:.2f} s"
-    if race := record.get("race"):
+    if race:
         yield str(race.get("words", ""))
 
 

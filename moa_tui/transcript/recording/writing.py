@@ -29,7 +29,7 @@ _ADDRESS = re.compile(
     | \b(?:[a-z0-9_-]+\.)+[a-z]{2,}(?::\d+)?\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-_OURS = {"agents.yaml", "moa-tui", "docs/agents.md", "agents.md"}
+_OURS = {"agents.yaml", "moa-tui", "docs/agents.md", "agents.md", "llama.cpp"}
 
 
 def recorded(events: Iterable[TurnEvent], title: str = "") -> Iterator[str]:
