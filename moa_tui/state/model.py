@@ -270,7 +270,8 @@ class TurnState:
         for stream in self.streams.values():
             before = self.streams.get(stream.instead_of or "")
             again = before is not None and before.label == stream.label
-            place = places[before.id] if before and again else stream.id
+            # A recording is anyone's: a stream may claim to stand in for itself or a later one.
+            place = places.get(before.id, stream.id) if before and again else stream.id
             places[stream.id] = place
             current[place] = stream
         return list(current.values())

@@ -9,6 +9,7 @@ from moa_tui.engine.events import Outcome, RetryScheduled
 from moa_tui.engine.provider import Batch, FailureKind
 from moa_tui.engine.retry import MAX_ATTEMPTS
 from moa_tui.engine.watch import Watch
+from moa_tui.roster.model import Sampling
 from tests.engine.scripted import PATIENCE, Endless, Hang, pieces
 from tests.engine.streams import DONE, STOP, TEXT, THOUGHT, Stream
 
@@ -72,6 +73,7 @@ async def test_drips_do_not_lengthen_the_grace_after_the_finish(stream: Stream) 
 
 async def test_a_stream_that_never_pauses_ends_at_the_total(stream: Stream) -> None:
     stream.timeout = SHORT
+    stream.changes = {"sampling": Sampling(max_tokens=10**9)}
     stream.provider.script("m", [Endless(TEXT)])
     answer = await stream.run()
     assert answer.outcome is Outcome.PARTIAL

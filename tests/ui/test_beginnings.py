@@ -68,7 +68,7 @@ async def test_a_pasted_key_is_tried_stored_and_used_at_once(
         await screen.shows("Paste a key", "Watch a recorded turn", "export DOUBLE_API_KEY=")
         await screen.pilot.press("k")
         await screen.shows("that only you can read", "for this run only")
-        await screen.shows("▐●▌ in a file", "▐○▌ nowhere")
+        await screen.shows("▐●▌ in a file", "▐○▌ do not store it")
         await enter(screen, "  csk-wrong-0123456789  ")
         await screen.shows("not kept: ", "key")
         await enter(screen, f" {double.key}\n")

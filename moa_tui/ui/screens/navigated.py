@@ -109,7 +109,8 @@ class Navigated(Furnished):
         Whoever presses Tab there wants it completed, and goes on typing.
         """
         if self.parts and self.prompt.has_focus and self.prompt.names_a_file:
-            self.notify("Tab does not complete names of files: type the whole path", timeout=4)
+            words = "Tab does not complete names of files: type the whole path"
+            self.notify(words, timeout=4, markup=False)
         else:
             self.focus_next()
 
