@@ -95,7 +95,6 @@ def test_a_repeated_key_opens_one_editor(home: Path) -> None:
         program.end()
 
 
-@pytest.mark.skip(reason="fails in a foreground terminal: not yet understood")
 def test_ctrl_c_in_an_editor_is_the_editors(home: Path) -> None:
     editor = home / "editor"
     editor.write_text("#!/bin/sh\necho in the editor\nread line\n")
@@ -107,7 +106,7 @@ def test_ctrl_c_in_an_editor_is_the_editors(home: Path) -> None:
         program.read_until(lambda painted: b"in the editor" in painted)
         before = len(program.painted)
         program.type("\x03")
-        program.read_until(lambda painted: b"the question is as it was" in painted[before:])
+        program.read_until(lambda painted: b"ended" in painted[before:])
         program.type("\x11")
         program.read_all()
         assert program.exit_code() == 0
